@@ -1,0 +1,191 @@
+import type {
+  AuditEvent,
+  Client,
+  ClientId,
+  EventId,
+  Grant,
+  GrantId,
+  ProjectId,
+  Subject,
+  Timestamp,
+  Token,
+  TokenDigest,
+} from './records.js'
+
+/**
+ * A token together with what decides whether it is live. It is live if and only if it is not expired and not redeemed, and
+ * its grant and its client are there, not revoked and not expired. The core judges that, never the adapter.
+ */
+export interface FoundToken {
+  readonly token: Token
+  /** Null when the token has none, or when the grant is gone. */
+  readonly grant: Grant | null
+  /** Null when this store does not know the client (it may live in a client id metadata document). */
+  readonly client: Client | null
+}
+
+/** Use up a single-use token: store `at` and `note`, once and for all. */
+export interface Redeem {
+  readonly digest: TokenDigest
+  readonly at: Timestamp
+  readonly note: string
+}
+
+/** Let a grant live longer: `expiresAt = max(expiresAt, this)`. Never a reason to refuse. */
+export interface Extend {
+  readonly grantId: GrantId
+  readonly expiresAt: Timestamp
+}
+
+/** End a grant. One that has ended is a refusal, so that the event beside it is written exactly once. */
+export interface Revoke {
+  readonly grantId: GrantId
+  readonly at: Timestamp
+}
+
+/** What a grant reaches. It may only shrink; more is a new grant. */
+export type Reach = Pick<Grant, 'scope' | 'projects'>
+
+/** Shrink a grant from what the core read to what is left of it. */
+export interface Narrow {
+  readonly grantId: GrantId
+  readonly from: Reach
+  readonly to: Reach
+}
+
+/**
+ * Everything one request changes. The core builds it with {@link change}, which guarantees the adapter:
+ *
+ * - every part is present, possibly empty, and sorted by key, so that locks taken in this order never cross;
+ * - no record is named twice, except that a grant in `extend`, `revoke` or `narrow` is also in `alive`;
+ * - at most {@link CHANGE_LIMIT} records in all.
+ *
+ * The conditions below must all hold for any of it to be written.
+ */
+export interface Change {
+  /** Each token exists and is not redeemed. */
+  readonly redeem: readonly Redeem[]
+  /** Each grant exists and is not revoked. No write of its own. */
+  readonly alive: readonly GrantId[]
+  readonly extend: readonly Extend[]
+  readonly revoke: readonly Revoke[]
+  /** The stored scope and projects are still `from`, element by element. Then: replace them by `to`. */
+  readonly narrow: readonly Narrow[]
+  /** The stored version is `client.version - 1`. Then: replace the record. */
+  readonly update: readonly Client[]
+  /** The key of each is free. Then: insert. Keys compare byte for byte: letter case, accents and trailing spaces count. */
+  readonly clients: readonly Client[]
+  readonly grants: readonly Grant[]
+  readonly tokens: readonly Token[]
+  /** Their ids are random: a taken one may be refused or thrown. */
+  readonly events: readonly AuditEvent[]
+}
+
+/** The most records one {@link Change} may name. */
+export const CHANGE_LIMIT = 25
+
+/** A page of a list. `after` is the `next` of an earlier page and means nothing to the caller. */
+export interface Page {
+  readonly limit: number
+  readonly after?: string
+}
+
+export interface Paged<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+export interface GrantFilter {
+  readonly subject?: Subject
+  readonly clientId?: ClientId
+  /** Grants that name this project. Those for all projects name none. */
+  readonly projectId?: ProjectId
+}
+
+export interface EventFilter {
+  readonly subject?: Subject
+  readonly clientId?: ClientId
+  readonly grantId?: GrantId
+}
+
+/** A grant was used. */
+export interface Use {
+  readonly grantId: GrantId
+  readonly at: Timestamp
+}
+
+/**
+ * Everything the provider asks of a database: reads that judge nothing, and one write.
+ *
+ * What must not happen: a part of a change without the rest; two successes that redeem one token or revoke one grant; a
+ * redemption, a revocation or a larger expiry that disappears; a secret in here (the types admit digests only); a time
+ * compared, other than in `extend` and `purge`.
+ */
+export interface Storage {
+  findClient(id: ClientId): Promise<Client | null>
+  findGrant(id: GrantId): Promise<Grant | null>
+  /** Token, grant and client as of one moment, in one round trip where the store can join. Every API request pays for this one. */
+  findToken(digest: TokenDigest): Promise<FoundToken | null>
+
+  /** Each record at most once, and every record that was there from the first page to the last. */
+  listClients(page: Page): Promise<Paged<Client>>
+  listGrants(filter: GrantFilter, page: Page): Promise<Paged<Grant>>
+  /** Oldest first, by id. Ids begin with their time, so that a reader who trails by a minute misses none. */
+  listEvents(filter: EventFilter, page: Page): Promise<Paged<AuditEvent>>
+  /** When each of these grants was last used, as far as {@link Storage.touch} has told. */
+  lastUses(grantIds: readonly GrantId[]): Promise<readonly Use[]>
+
+  /**
+   * Write all of the change, or nothing.
+   *
+   * - `true`: all of it is durable, and every later `find*` and `commit`, from any process, sees it. (No lagging replica behind `find*`.)
+   * - `false`: a condition did not hold; nothing was written. Which one is not told: the core reads again and decides again.
+   * - throws: unknown. All or nothing of it was written. Never throw for a condition, never return false for a fault. The core
+   *   answers 503 and the client's retry finds out. A fault that the database reports as rolled back (deadlock,
+   *   serialization) may be retried in here.
+   *
+   * Commits on one record take effect one after the other. A part of the change that the adapter does not know must throw.
+   */
+  commit(change: Change): Promise<boolean>
+
+  /** These grants were used. Best effort: may be late, merged or dropped; must not wait for `commit` nor make one wait. */
+  touch(uses: readonly Use[]): Promise<void>
+  /** Delete at most `limit` tokens and grants that expired before `before`; how many went. A store that expires records itself returns 0. */
+  purge(before: Timestamp, limit: number): Promise<number>
+}
+
+function sorted<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  const inOrder = [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+  if (inOrder.some((item, i) => i > 0 && key(item) === key(inOrder[i - 1]!)))
+    throw new TypeError('a change names each record once')
+  return inOrder
+}
+
+/**
+ * Fill in what is absent, sort, and refuse what no adapter should have to think about. The only way to make a {@link Change}.
+ *
+ * @throws TypeError when a record is named twice or more than {@link CHANGE_LIMIT} records are named.
+ */
+export function change(parts: Partial<Omit<Change, 'alive'>>): Change {
+  const { redeem = [], extend = [], revoke = [], narrow = [], update = [], clients = [], grants = [], tokens = [], events = [] } = parts
+  const inserted = new Set<GrantId | null>([null, ...grants.map((grant) => grant.id)])
+  const touched = new Set([...tokens, ...extend, ...revoke, ...narrow].map((part) => part.grantId))
+  sorted([...extend, ...revoke, ...narrow], (part) => part.grantId)
+  sorted([...update, ...clients], (client) => client.id)
+  sorted([...redeem, ...tokens], (part) => part.digest)
+  const whole: Change = {
+    redeem: sorted(redeem, (part) => part.digest),
+    alive: [...touched].filter((id): id is GrantId => !inserted.has(id)).sort(),
+    extend: sorted(extend, (part) => part.grantId),
+    revoke: sorted(revoke, (part) => part.grantId),
+    narrow: sorted(narrow, (part) => part.grantId),
+    update: sorted(update, (client) => client.id),
+    clients: sorted(clients, (client) => client.id),
+    grants: sorted(grants, (grant) => grant.id),
+    tokens: sorted(tokens, (token) => token.digest),
+    events: sorted(events, (event): EventId => event.id),
+  }
+  if (Object.values(whole).flat().length > CHANGE_LIMIT)
+    throw new TypeError(`a change names at most ${CHANGE_LIMIT} records`)
+  return whole
+}
