@@ -38,6 +38,8 @@ export interface Client {
   }[]
   /** Wire names of RFC 7591, as they were stored and are echoed. */
   readonly metadata: JsonObject
+  /** What the host decided about this client: rotation, required scopes, trust. Never sent to it. */
+  readonly policy: JsonObject
   readonly registration: Registration
   readonly ownerId: Subject | null
   readonly accountId: AccountId | null
