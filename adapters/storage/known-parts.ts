@@ -1,0 +1,25 @@
+import type { Change } from 'grantor'
+
+const knownParts: Record<keyof Change, true> = {
+  redeem: true,
+  alive: true,
+  extend: true,
+  revoke: true,
+  narrow: true,
+  update: true,
+  clients: true,
+  grants: true,
+  tokens: true,
+  events: true,
+}
+
+/**
+ * Refuse a change that says more than this adapter understands. Writing the rest of it would be half a commit.
+ *
+ * @throws TypeError naming the part.
+ */
+export function assertKnownParts(change: Change): void {
+  for (const [part, items] of Object.entries<readonly unknown[]>({ ...change }))
+    if (!Object.hasOwn(knownParts, part) && items?.length !== 0)
+      throw new TypeError(`this storage adapter does not know "${part}" in a change; update the adapter`)
+}
