@@ -1,12 +1,16 @@
-const show = (value: unknown): string => JSON.stringify(value, (_, member) => (member === undefined ? '[undefined]' : member))
+const show = (value: unknown): string =>
+  JSON.stringify(value, (_, member) => (member === undefined ? '[undefined]' : member))
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
 
 function same(a: unknown, b: unknown): boolean {
   if (!isObject(a) || !isObject(b)) return Object.is(a, b)
   if (Array.isArray(a) !== Array.isArray(b)) return false
   const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && same(a[name], b[name]))
+  return (
+    names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && same(a[name], b[name]))
+  )
 }
 
 /** @throws Error with the given sentence. */

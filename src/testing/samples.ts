@@ -14,7 +14,10 @@ import type {
 } from '../records.js'
 
 const base64url = (bytes: Uint8Array) =>
-  btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 
 /** Unguessable, so that one storage can serve every case at once, and looking like the real thing. */
 export const random = (bytes = 16): string => base64url(crypto.getRandomValues(new Uint8Array(bytes)))
@@ -36,6 +39,7 @@ export function sampleClient(differences: Partial<Client> = {}): Client {
     id: id<ClientId>('client'),
     secrets: [{ digest: randomDigest(), createdAt: inSeconds(0), expiresAt: null }],
     metadata: { client_name: 'Reporter', redirect_uris: ['https://reporter.example/callback'], contacts: [] },
+    policy: {},
     registration: 'dynamic',
     ownerId: null,
     accountId: null,

@@ -1,0 +1,53 @@
+import type { StorageCase } from './case.js'
+import { commitCases } from './cases-commit.js'
+import { forwardCases } from './cases-forward.js'
+import { listCases } from './cases-lists.js'
+import { raceCases } from './cases-races.js'
+import { recordCases } from './cases-records.js'
+import { upkeepCases } from './cases-upkeep.js'
+
+export type { StorageCase } from './case.js'
+export {
+  inSeconds,
+  randomAccount,
+  randomDigest,
+  randomProject,
+  randomSubject,
+  sampleClient,
+  sampleEvent,
+  sampleGrant,
+  sampleToken,
+} from './samples.js'
+
+/**
+ * What every storage has to do, one case at a time, for any test runner. A storage that passes them all, with a second handle
+ * on the same database as `peer`, keeps the contract of `Storage`.
+ *
+ * Each case makes its own records with random ids, so that one database serves all of them and needs no clearing in between.
+ *
+ * @example
+ * // vitest
+ * import { storageCases } from 'grantor/testing'
+ * import { describe, it } from 'vitest'
+ *
+ * describe('my storage', () => {
+ *   for (const { id, requirement, run } of storageCases)
+ *     it(`${id}: ${requirement}`, () => run(myStorage(pool), myStorage(anotherPool)))
+ * })
+ *
+ * @example
+ * // node:test
+ * import { test } from 'node:test'
+ * import { storageCases } from 'grantor/testing'
+ *
+ * for (const { id, requirement, run } of storageCases)
+ *   test(`${id}: ${requirement}`, () => run(myStorage(pool)))
+ */
+export const storageCases: readonly StorageCase[] = [
+  ...recordCases,
+  ...commitCases,
+  ...forwardCases,
+  ...raceCases,
+  ...listCases,
+  ...upkeepCases,
+]
