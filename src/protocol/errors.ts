@@ -29,11 +29,15 @@ const statuses = {
   invalid_token: 401,
   insufficient_scope: 403,
   insufficient_user_authentication: 401,
+  // RFC 9449 section 5, 7.1 and 8
+  invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
   // OpenID Connect Core section 3.1.2.6
   login_required: 400,
   consent_required: 400,
   interaction_required: 400,
   account_selection_required: 400,
+  unmet_authentication_requirements: 400,
   request_not_supported: 400,
   request_uri_not_supported: 400,
   invalid_request_uri: 400,
@@ -51,7 +55,7 @@ export interface OAuthErrorOptions {
 }
 
 /** RFC 6749 section 5.2 forbids everything else in `error_description`. */
-const describable = (text: string) => text.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, '?')
+export const describable = (text: string) => text.replace(/["\\]/g, "'").replace(/[^\x20-\x7e]/g, '?')
 
 /**
  * A refusal, with two audiences: `error_description` tells the client what to mend, `reason` tells the operator, in a stable
