@@ -15,6 +15,7 @@ import { isLoopback, isPrivateUse, type RedirectUriPolicy, refuseRedirectUri } f
 import { formatScope, parseScope } from './scope.js'
 
 const authMethods = ['none', 'client_secret_basic', 'client_secret_post'] as const
+const applicationTypes = ['web', 'native'] as const
 
 /** A client's metadata as it is stored and echoed (RFC 7591 section 2), in a form that can be stored as JSON. */
 export type ClientMetadata = {
@@ -181,7 +182,6 @@ function readDescription(members: RegistrationBody, policy: ClientMetadataPolicy
   const contacts = (stringsMember(members, 'contacts') ?? [])
     .slice(0, limits.contacts)
     .flatMap((one) => text(one) ?? [])
-  const applicationType = stringMember(members, 'application_type')
   const description = present({
     client_name: read('client_name', name),
     client_uri: read('client_uri', uri),
@@ -190,7 +190,7 @@ function readDescription(members: RegistrationBody, policy: ClientMetadataPolicy
     policy_uri: read('policy_uri', uri),
     contacts: contacts.length === 0 ? undefined : contacts,
     scope: readScope(members, policy.scopes),
-    application_type: applicationType === 'web' || applicationType === 'native' ? applicationType : undefined,
+    application_type: applicationTypes.find((type) => type === stringMember(members, 'application_type')),
     software_id: read('software_id', text),
     software_version: read('software_version', text),
   })
