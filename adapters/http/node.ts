@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Access, GuardOptions, HttpRequest, HttpResponse, Provider } from 'grantor'
+import { type NodeRequest, readBody } from './node-body.js'
+
+export type { NodeRequest } from './node-body.js'
+
+/**
+ * A Node request in the shape the provider reads. Nothing is read from the stream before `text()` is called; a body that a parser
+ * has read already is taken from `req.body`. `text()` rejects with `BodyTooLarge` beyond `limits.bodyBytes`.
+ *
+ * @param url what was asked for, as sent: where a framework strips a mount point from `req.url`, its `originalUrl`.
+ *
+ * @example
+ * ```ts
+ * const response = await provider.handle(toHttpRequest(req), req)
+ * ```
+ */
+export function toHttpRequest(request: NodeRequest, url = request.originalUrl ?? request.url ?? '/'): HttpRequest {
+  let body: Promise<string> | undefined
+  return {
+    method: request.method ?? 'GET',
+    url,
+    headers: { get: (name) => header(request, name.toLowerCase()) },
+    text: () => {
+      body ??= readBody(request)
+      return body
+    },
+  }
+}
+
+/**
+ * Of an `Authorization` header sent twice, Node's `headers` has the first alone. Two intermediaries that each believe another one
+ * is how requests are smuggled, so every occurrence is shown.
+ */
+function header(request: IncomingMessage, name: string): string | null {
+  const value = request.headers[name]
+  if (value === undefined) return null
+  const sent = request.headersDistinct?.[name]
+  if (sent !== undefined && sent.length > 1) return sent.join(name === 'cookie' ? '; ' : ', ')
+  return typeof value === 'string' ? value : value.join(', ')
+}
+
+/**
+ * Answers a Node request. Cookies and `Vary` are added to those already set on `response`; other headers replace theirs. Does
+ * nothing when somebody else has answered or the client is gone.
+ *
+ * @example
+ * ```ts
+ * const answer = await provider.handle(toHttpRequest(req), req)
+ * if (answer !== null) sendHttpResponse(res, answer)
+ * ```
+ */
+export function sendHttpResponse(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+  if (response.headersSent || response.destroyed) return
+  response.statusCode = status
+  setHeaders(response, headers)
+  response.end(body)
+}
+
+/** Cookies and `Vary` are added to those already set; other headers replace theirs. */
+export function setHeaders(response: ServerResponse, headers: HttpResponse['headers']): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (name === 'set-cookie' || name === 'vary') response.appendHeader(name, value)
+    else response.setHeader(name, value)
+  }
+}
+
+/**
+ * A request listener for `node:http`. What is not a path of the provider goes to `fallback`; without one it is answered 404.
+ *
+ * @example
+ * ```ts
+ * createServer(listener(provider, (req, res) => res.end('the rest of the app'))).listen(3000)
+ * ```
+ */
+export function listener<Host extends IncomingMessage>(
+  provider: Pick<Provider<Host>, 'handle'>,
+  fallback: (request: Host, response: ServerResponse) => unknown = notFound,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const answer = await provider.handle(toHttpRequest(request), request as Host)
+    if (answer !== null) sendHttpResponse(response, answer)
+    else await fallback(request as Host, response)
+  }
+}
+
+function notFound(_request: IncomingMessage, response: ServerResponse): void {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  sendHttpResponse(response, { status: 404, headers, body: '{"error":"not_found"}' })
+}
+
+/**
+ * Guards a `node:http` request. Resolves to what the token allows, or to null when the request has been answered: with a challenge
+ * (RFC 6750 §3, RFC 9728 §5.1), or as the CORS preflight that it is.
+ *
+ * @example
+ * ```ts
+ * const readItems = requireAccess(provider, { scope: 'items:read' })
+ *
+ * createServer(listener(provider, async (req, res) => {
+ *   const access = await readItems(req, res)
+ *   if (access !== null) res.end(JSON.stringify(itemsOf(access.subject)))
+ * }))
+ * ```
+ */
+export function requireAccess<Host extends IncomingMessage, ScopeName extends string>(
+  provider: Pick<Provider<Host, ScopeName>, 'guard'>,
+  options: GuardOptions<Host, NoInfer<ScopeName>> = {},
+): (request: Host, response: ServerResponse) => Promise<Access<ScopeName> | null> {
+  const guard = provider.guard(options)
+  return async (request, response) => {
+    const result = await guard(toHttpRequest(request), request)
+    if (!result.ok) {
+      sendHttpResponse(response, result.response)
+      return null
+    }
+    setHeaders(response, result.headers)
+    return result.access
+  }
+}
