@@ -54,7 +54,11 @@ export interface Hooks {
   /** The scopes a person holds right now in a project: the ceiling at consent, at every issue and, on request, at the guard. */
   readonly entitlements: Entitlements
   /** May this person still let apps act for them? Asked at every issue. A disabled or deleted person: false. */
-  readonly active: (who: { readonly subject: Subject; readonly clientId: ClientId; readonly grantId: GrantId }) => Awaitable<boolean>
+  readonly active: (who: {
+    readonly subject: Subject
+    readonly clientId: ClientId
+    readonly grantId: GrantId
+  }) => Awaitable<boolean>
   /** Told of every audit event once it is durable. What it throws is ignored. */
   readonly onEvent: (event: AuditEvent) => void
   /** Told of every failure that is not the client's: a database that is gone, a hook that threw. What it throws is ignored. */

@@ -65,7 +65,7 @@ export interface Grant {
   readonly resource: readonly string[]
   readonly details: JsonObject
   readonly createdAt: Timestamp
-  /** At or after the expiry of every token on this grant; the core keeps it so. */
+  /** Nothing on this grant is live past it. Every use of a refresh token moves it on. */
   readonly expiresAt: Timestamp
   readonly revokedAt: Timestamp | null
 }

@@ -154,6 +154,11 @@ export interface Storage {
   purge(before: Timestamp, limit: number): Promise<number>
 }
 
+/**
+ * A store that forgets everything when its process ends says so with this member. A provider in production refuses it at boot.
+ */
+export const volatile: unique symbol = Symbol.for('grantor.storage.volatile')
+
 function sorted<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
   const inOrder = [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
   if (inOrder.some((item, i) => i > 0 && key(item) === key(inOrder[i - 1]!)))
@@ -167,7 +172,17 @@ function sorted<T>(items: readonly T[], key: (item: T) => string): readonly T[] 
  * @throws TypeError when a record is named twice or more than {@link CHANGE_LIMIT} records are named.
  */
 export function change(parts: Partial<Omit<Change, 'alive'>>): Change {
-  const { redeem = [], extend = [], revoke = [], narrow = [], update = [], clients = [], grants = [], tokens = [], events = [] } = parts
+  const {
+    redeem = [],
+    extend = [],
+    revoke = [],
+    narrow = [],
+    update = [],
+    clients = [],
+    grants = [],
+    tokens = [],
+    events = [],
+  } = parts
   const inserted = new Set<GrantId | null>([null, ...grants.map((grant) => grant.id)])
   const touched = new Set([...tokens, ...extend, ...revoke, ...narrow].map((part) => part.grantId))
   sorted([...extend, ...revoke, ...narrow], (part) => part.grantId)

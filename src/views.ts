@@ -3,7 +3,7 @@ import type { Registration } from './records.js'
 
 /** What the pages show. Headless hosts get the same from the provider and draw their own. */
 
-/** A client as a person sees it. Every string came from the client and must be escaped; every URL passed `safeUrl` or is null. */
+/** A client as a person sees it. Every string came from the client: escape it, and check a URL before it reaches an attribute. */
 export interface ClientView {
   readonly id: string
   readonly name: string

@@ -33,7 +33,9 @@ export function splitUrl(url: string): { readonly path: string; readonly query: 
   const hash = local.indexOf('#')
   const sent = hash === -1 ? local : local.slice(0, hash)
   const question = sent.indexOf('?')
-  return question === -1 ? { path: sent, query: '' } : { path: sent.slice(0, question), query: sent.slice(question + 1) }
+  return question === -1
+    ? { path: sent, query: '' }
+    : { path: sent.slice(0, question), query: sent.slice(question + 1) }
 }
 
 /** A response as Fetch has it. */

@@ -1,0 +1,72 @@
+import type { Context } from '../context.js'
+import { newClientId } from '../ids.js'
+import type { ClientPolicy } from '../policy/client.js'
+import { type ClientMetadata, readClientMetadata } from '../protocol/client-metadata.js'
+import type { AccountId, Client, Registration, Subject } from '../records.js'
+import { digest, newSecret } from '../tokens/format.js'
+import type { Secret } from '../tokens/secret.js'
+import { transact } from '../transact.js'
+
+/** Who registers a client, and what the host decides about it. */
+export interface Registrar {
+  readonly registration: Exclude<Registration, 'metadata_document'>
+  readonly ownerId?: Subject
+  readonly accountId?: AccountId
+  readonly policy?: Partial<ClientPolicy>
+}
+
+export interface Registered {
+  readonly client: Client
+  /** Shown once; only its digest is kept. Null for a public client. */
+  readonly secret: Secret | null
+}
+
+/** What client metadata is checked against, here and wherever it is used. */
+export function metadataPolicy(context: Context) {
+  const { privateUseSchemes, oob } = context.registration
+  const { protocol, origin, hostname } = new URL(context.issuer)
+  return {
+    privateUseSchemes,
+    oob,
+    grantTypes: context.grantTypes,
+    scopes: [...context.scopes.keys()],
+    issuerOrigin: origin,
+    // Only a provider in development has an issuer on http, and only there may a client's pages be on loopback.
+    loopbackDocuments: protocol === 'http:' && hostname !== '',
+  }
+}
+
+/**
+ * Register a client (RFC 7591).
+ *
+ * @param metadata the request body, unchecked
+ * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata`
+ */
+export async function registerClient(context: Context, metadata: unknown, registrar: Registrar): Promise<Registered> {
+  const checked: ClientMetadata = readClientMetadata(metadata, metadataPolicy(context))
+  const secret = checked.token_endpoint_auth_method === 'none' ? null : newSecret(context, 'client_secret')
+  const at = context.now()
+  const client: Client = {
+    id: newClientId(context),
+    secrets: secret ? [{ digest: digest('client_secret', secret), createdAt: at, expiresAt: null }] : [],
+    metadata: checked,
+    policy: registrar.policy ?? {},
+    registration: registrar.registration,
+    ownerId: registrar.ownerId ?? null,
+    accountId: registrar.accountId ?? null,
+    createdAt: at,
+    disabledAt: null,
+    version: 1,
+    revokedAt: null,
+  }
+  const event = {
+    type: 'client.registered',
+    clientId: client.id,
+    subject: client.ownerId,
+    data: { registration: client.registration, client_name: checked.client_name ?? null },
+  }
+  return transact<Registered>(context, async () => ({
+    change: { clients: [client], events: [event] },
+    outcome: { client, secret },
+  }))
+}

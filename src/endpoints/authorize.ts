@@ -1,0 +1,131 @@
+import { metadataPolicy } from '../clients/register.js'
+import type { Context } from '../context.js'
+import type { Session } from '../hooks.js'
+import { findInteraction } from '../interactions/interaction.js'
+import { grantableScope, openInteraction } from '../interactions/open.js'
+import { approveAgain, coveringGrant } from '../interactions/remembered.js'
+import { metadataOf } from '../policy/client.js'
+import {
+  type AuthorizationRequest,
+  authorizationResponse,
+  readAuthorizationRequest,
+  readTarget,
+  stateOf,
+} from '../protocol/authorization-request.js'
+import { OAuthError } from '../protocol/errors.js'
+import type { Parameters } from '../protocol/parameters.js'
+import { isLoopback, matchRedirectUri, redirectHost } from '../protocol/redirect-uri.js'
+import type { Client, ClientId, Subject } from '../records.js'
+import type { Secret } from '../tokens/secret.js'
+import type { ErrorView } from '../views.js'
+
+/** Somebody's browser at the authorization endpoint. */
+export interface Arrival {
+  readonly parameters: Parameters
+  readonly session: () => Promise<Session | null>
+  /** Makes or reads the cookie that interactions are bound to. */
+  readonly browser: () => Secret
+}
+
+export type AuthorizeOutcome =
+  | { readonly kind: 'redirect'; readonly location: string }
+  | { readonly kind: 'login' }
+  | { readonly kind: 'interaction'; readonly id: Secret }
+  /** An error that is shown here, because it must not travel by itself. */
+  | { readonly kind: 'error'; readonly error: OAuthError; readonly onward: ErrorView['onward'] }
+
+interface Target {
+  readonly client: Client
+  readonly redirectUri: string
+  readonly redirectUriSent: boolean
+}
+
+/** The client and where to answer it. Until both are known good, an error is shown and never redirected. */
+async function findTarget(context: Context, parameters: Parameters): Promise<Target> {
+  const target = readTarget(parameters)
+  const client = await context.storage.findClient(target.client_id as ClientId)
+  if (!client || client.revokedAt !== null)
+    throw new OAuthError('invalid_request', 'this application is not registered here', 'client.unknown')
+  if (client.disabledAt !== null)
+    throw new OAuthError('invalid_request', 'this application has been disabled', 'client.disabled')
+  const match = matchRedirectUri(metadataOf(client).redirect_uris, target.redirect_uri, metadataPolicy(context))
+  if (!match.ok) throw new OAuthError('invalid_request', match.problem, 'redirect_uri.mismatch')
+  return { client, redirectUri: match.uri, redirectUriSent: target.redirect_uri !== undefined }
+}
+
+function readRequest(context: Context, parameters: Parameters, { client, redirectUri, redirectUriSent }: Target) {
+  const target = { client_id: client.id, redirect_uri: redirectUri, redirect_uri_sent: redirectUriSent }
+  const request = readAuthorizationRequest(parameters, target, { resources: [...context.resources.keys()] })
+  const { response_types, grant_types } = metadataOf(client)
+  if (!response_types.includes('code') || !grant_types.includes('authorization_code'))
+    throw new OAuthError(
+      'unauthorized_client',
+      'this client is not registered for authorization codes',
+      'client.grant_type',
+    )
+  grantableScope(context, client, request)
+  return request
+}
+
+function errorRedirect(context: Context, parameters: Parameters, { redirectUri }: Target, error: OAuthError): string {
+  return authorizationResponse(redirectUri, {
+    error: error.code,
+    error_description: error.description,
+    state: stateOf(parameters),
+    iss: context.issuer,
+  })
+}
+
+/** `prompt=none`: an answer without a page, or the reason why there is none (OpenID Connect Core section 3.1.2.6). */
+async function withoutPage(context: Context, arrival: Arrival, session: Session | null, open: () => Promise<Secret>) {
+  if (!session) throw new OAuthError('login_required', 'nobody is signed in', 'session.missing')
+  const id = await open()
+  const visitor = { session, browser: arrival.browser().reveal() }
+  const interaction = await findInteraction(context, id.reveal(), visitor)
+  const grant = await coveringGrant(context, interaction)
+  if (!grant) throw new OAuthError('consent_required', 'the user has not approved this', 'consent.missing')
+  return approveAgain(context, interaction, grant)
+}
+
+async function admit(
+  context: Context,
+  arrival: Arrival,
+  target: Target,
+  request: AuthorizationRequest,
+): Promise<AuthorizeOutcome> {
+  const session = await arrival.session()
+  const open = () =>
+    openInteraction(context, {
+      client: target.client,
+      request,
+      subject: session?.subject as Subject,
+      browser: arrival.browser(),
+    })
+  if (request.prompt.includes('none'))
+    return { kind: 'redirect', location: (await withoutPage(context, arrival, session, open)).redirectTo }
+  return session ? { kind: 'interaction', id: await open() } : { kind: 'login' }
+}
+
+/**
+ * The authorization endpoint, RFC 6749 section 4.1.1. For a visitor who is not signed in nothing is written.
+ *
+ * An error goes back to the client by redirect only if it cannot be used to send strangers somewhere: anybody may register a
+ * client, so that an anonymous visitor with a broken link is shown where it leads instead (RFC 9700 section 4.11.2).
+ */
+export async function authorize(context: Context, arrival: Arrival): Promise<AuthorizeOutcome> {
+  const { parameters } = arrival
+  const target = await findTarget(context, parameters).catch((error: unknown) => {
+    if (error instanceof OAuthError) return error
+    throw error
+  })
+  if (target instanceof OAuthError) return { kind: 'error', error: target, onward: null }
+  try {
+    return await admit(context, arrival, target, readRequest(context, parameters, target))
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    const location = errorRedirect(context, parameters, target, error)
+    const trusted = target.client.registration === 'manual' || isLoopback(target.redirectUri)
+    if (trusted || (await arrival.session()) !== null) return { kind: 'redirect', location }
+    return { kind: 'error', error, onward: { host: redirectHost(target.redirectUri), url: location } }
+  }
+}

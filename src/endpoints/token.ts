@@ -1,0 +1,35 @@
+import { authenticateBeside } from '../clients/authenticate.js'
+import type { Context } from '../context.js'
+import { authorizationCode } from '../grants/authorization-code.js'
+import type { GrantType } from '../grants/handler.js'
+import { refreshToken } from '../grants/refresh-token.js'
+import { readClient } from '../protocol/client-authentication.js'
+import { OAuthError } from '../protocol/errors.js'
+import { type Parameters, refuseRepeats, single } from '../protocol/parameters.js'
+import type { TokenResponse } from '../tokens/issue.js'
+
+/** What a client posted, with its `Authorization` header. */
+export interface FormRequest {
+  readonly authorization: string | null
+  readonly parameters: Parameters
+}
+
+export const grantTypes: readonly GrantType[] = [authorizationCode, refreshToken]
+
+/**
+ * The token endpoint, RFC 6749 section 3.2. The client proves itself first, so that bad credentials are told as such whatever
+ * else is wrong.
+ *
+ * @throws OAuthError
+ */
+export async function token(context: Context, { authorization, parameters }: FormRequest): Promise<TokenResponse> {
+  refuseRepeats(parameters, ['resource', 'audience'])
+  const presented = readClient(authorization, parameters)
+  const name = single(parameters, 'grant_type')
+  const grantType = grantTypes.find((one) => one.name === name)
+  if (grantType) return grantType.answer(context, { parameters, presented })
+  await authenticateBeside(context, null, presented)
+  throw name === undefined
+    ? new OAuthError('invalid_request', 'grant_type is missing', 'parameters.missing')
+    : new OAuthError('unsupported_grant_type', 'this grant_type is not supported', 'grant_type.unsupported')
+}

@@ -1,0 +1,37 @@
+import type { Context } from '../context.js'
+import type { PresentedClient } from '../protocol/client-authentication.js'
+import { OAuthError } from '../protocol/errors.js'
+import type { Parameters } from '../protocol/parameters.js'
+import type { Client, Grant } from '../records.js'
+import type { TokenResponse } from '../tokens/issue.js'
+
+/** A request to the token endpoint, parsed, with a client that has yet to prove who it is. */
+export interface TokenRequest {
+  readonly parameters: Parameters
+  readonly presented: PresentedClient
+}
+
+/** One grant type: its name on the wire, and how a token request of it is answered. */
+export interface GrantType {
+  readonly name: string
+  /** @throws OAuthError as RFC 6749 section 5.2 has it */
+  readonly answer: (context: Context, request: TokenRequest) => Promise<TokenResponse>
+}
+
+export const invalidGrant = (description: string, reason: string) =>
+  new OAuthError('invalid_grant', description, reason)
+
+/**
+ * The grant, if tokens may still be issued on it.
+ *
+ * @throws OAuthError `invalid_grant`
+ */
+export async function requireLiveGrant(context: Context, grant: Grant | null, client: Client): Promise<Grant> {
+  if (!grant || grant.revokedAt !== null) throw invalidGrant('the authorization has been revoked', 'grant.revoked')
+  if (grant.expiresAt <= context.now()) throw invalidGrant('the authorization has expired', 'grant.expired')
+  if (client.disabledAt !== null) throw invalidGrant('this client has been disabled', 'client.disabled')
+  const { id: grantId, clientId, subject } = grant
+  if (subject !== null && !(await context.hooks.active({ subject, clientId, grantId })))
+    throw invalidGrant('this user may no longer authorize clients', 'subject.inactive')
+  return grant
+}

@@ -1,0 +1,83 @@
+import type { Context } from '../context.js'
+import { OAuthError } from '../protocol/errors.js'
+import type { Client, Grant, GrantId, Subject } from '../records.js'
+import type { GrantFilter, Page, Paged } from '../storage.js'
+import { transact } from '../transact.js'
+
+/** A grant as the people concerned see it: with its client, and when it was last used. */
+export interface ListedGrant {
+  readonly grant: Grant
+  /** Null when its record lives elsewhere, or is gone. */
+  readonly client: Client | null
+  readonly lastUsedAt: number | null
+}
+
+/** Why a grant ended, for the audit log. */
+export type RevocationReason = 'subject.disconnected' | 'admin.revoked' | 'host.revoked'
+
+async function clientsOf(context: Context, grants: readonly Grant[]): Promise<ReadonlyMap<string, Client | null>> {
+  const ids = [...new Set(grants.map(({ clientId }) => clientId))]
+  return new Map(await Promise.all(ids.map(async (id) => [id, await context.storage.findClient(id)] as const)))
+}
+
+/** Live grants, a page at a time. A page may hold fewer than its limit: those that have ended are left out. */
+export async function listGrants(context: Context, filter: GrantFilter, page: Page): Promise<Paged<ListedGrant>> {
+  const { items, next } = await context.storage.listGrants(filter, page)
+  const live = items.filter(({ revokedAt, expiresAt }) => revokedAt === null && expiresAt > context.now())
+  const [clients, uses] = await Promise.all([
+    clientsOf(context, live),
+    live.length > 0 ? context.storage.lastUses(live.map(({ id }) => id)) : [],
+  ])
+  const lastUses = new Map(uses.map(({ grantId, at }) => [grantId, at]))
+  const listed = live.map((grant) => ({
+    grant,
+    client: clients.get(grant.clientId) ?? null,
+    lastUsedAt: lastUses.get(grant.id) ?? null,
+  }))
+  return { items: listed.filter(({ client }) => client === null || client.revokedAt === null), next }
+}
+
+/**
+ * End a grant and every token on it, at once. Ending what has ended is no error.
+ *
+ * @param owner when given, only a grant of this subject is ended
+ * @throws OAuthError `invalid_request`, 404 for a grant that is not there or somebody else's
+ */
+export async function revokeGrant(
+  context: Context,
+  id: GrantId,
+  reason: RevocationReason,
+  owner?: Subject,
+): Promise<void> {
+  await transact<undefined>(context, async () => {
+    const grant = await context.storage.findGrant(id)
+    if (!grant || (owner !== undefined && grant.subject !== owner))
+      throw new OAuthError('invalid_request', 'no such grant', 'grant.unknown', { status: 404 })
+    if (grant.revokedAt !== null) return { change: null, outcome: undefined }
+    const { clientId, subject } = grant
+    return {
+      change: {
+        revoke: [{ grantId: id, at: context.now() }],
+        events: [{ type: 'grant.revoked', clientId, grantId: id, subject, data: { reason } }],
+      },
+      outcome: undefined,
+    }
+  })
+}
+
+/** End every grant that matches, a page at a time. The host bars the way to new ones first. */
+export async function revokeGrants(context: Context, filter: GrantFilter, reason: RevocationReason): Promise<number> {
+  let revoked = 0
+  for (let after: string | undefined; ; ) {
+    const { items, next } = await context.storage.listGrants(filter, {
+      limit: 100,
+      ...(after !== undefined && { after }),
+    })
+    for (const grant of items.filter(({ revokedAt }) => revokedAt === null)) {
+      await revokeGrant(context, grant.id, reason)
+      revoked += 1
+    }
+    if (next === null) return revoked
+    after = next
+  }
+}

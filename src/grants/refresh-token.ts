@@ -1,0 +1,145 @@
+import { authenticateBeside } from '../clients/authenticate.js'
+import type { Context } from '../context.js'
+import { policyOf, requireGrantType } from '../policy/client.js'
+import { narrowResources } from '../policy/resource.js'
+import { OAuthError } from '../protocol/errors.js'
+import { many, required, single } from '../protocol/parameters.js'
+import { covers, parseScope } from '../protocol/scope.js'
+import type { Client, Grant, Token } from '../records.js'
+import { digest, newSecret, readSecret } from '../tokens/format.js'
+import { type TokenResponse, tokenResponse } from '../tokens/issue.js'
+import {
+  deriveAccessToken,
+  deriveRefreshToken,
+  newRotation,
+  type Question,
+  readNote,
+  writeNote,
+} from '../tokens/rotate.js'
+import type { Secret } from '../tokens/secret.js'
+import { type Decision, transact } from '../transact.js'
+import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
+import { accessTokenOn, issueOnGrant, recordIssue } from './issue.js'
+
+/** A refresh that has passed every check but one: whether the token was spent before. */
+interface Refresh {
+  readonly presented: Secret
+  readonly token: Token
+  readonly client: Client
+  readonly grant: Grant
+  readonly asked: Question
+}
+
+/**
+ * What a refresh asks for: at most what was granted (RFC 6749 section 6). Scopes this provider does not know were dropped when
+ * they were first asked for, and are again.
+ */
+function readQuestion(context: Context, { parameters }: TokenRequest, grant: Grant): Question {
+  const known = parseScope(single(parameters, 'scope')).filter((name) => context.scopes.has(name))
+  if (!covers(grant.scope, known, context.implied))
+    throw new OAuthError('invalid_scope', 'more than what was granted', 'scope.not_granted')
+  return {
+    scope: known.length > 0 ? known : grant.scope,
+    resource: narrowResources(context, many(parameters, 'resource'), grant.resource),
+  }
+}
+
+/** The first time: the presented token is spent, and its successor and an access token are derived from it. */
+async function rotate(
+  context: Context,
+  { presented, token, client, grant, asked }: Refresh,
+): Promise<Decision<TokenResponse>> {
+  const rotation = newRotation(context)
+  const secrets = {
+    access: deriveAccessToken(context, presented, rotation, asked),
+    refresh: deriveRefreshToken(context, presented, rotation),
+  }
+  const issued = await issueOnGrant(context, { client, grant, ...asked, secrets }, 'refresh_token')
+  const note = context.lifetimes.retryWindow > 0 ? writeNote(rotation) : ''
+  return {
+    change: {
+      redeem: [{ digest: token.digest, at: context.now(), note }],
+      ...issued.change,
+    },
+    outcome: issued.response,
+  }
+}
+
+/** For a client whose refresh token stays the same: only the access token is new, and the grant's idle time starts over. */
+async function reuse(context: Context, { presented, client, grant, asked }: Refresh): Promise<Decision<TokenResponse>> {
+  const access = await accessTokenOn(context, { client, grant, ...asked }, newSecret(context, 'access_token'))
+  return {
+    change: recordIssue(context, { grant }, { grantType: 'refresh_token', tokens: [access.record], refreshable: true }),
+    outcome: tokenResponse(access, presented, context.now()),
+  }
+}
+
+/**
+ * Within the retry window: a parallel caller, or one that lost the answer, gets the same successor again. The same question
+ * gets the same access token; another question gets one of its own beside it.
+ *
+ * @returns null when this is no retry: the window has passed, or the successor has been spent.
+ */
+async function retry(
+  context: Context,
+  { presented, token, client, grant, asked }: Refresh,
+): Promise<Decision<TokenResponse> | null> {
+  const { redemption } = token
+  if (!redemption || context.now() > redemption.at + context.lifetimes.retryWindow) return null
+  const rotation = readNote(context, redemption.note)
+  if (!rotation) return null
+  const successor = deriveRefreshToken(context, presented, rotation)
+  const secret = deriveAccessToken(context, presented, rotation, asked)
+  const [next, known] = await Promise.all([
+    context.storage.findToken(digest('refresh_token', successor)),
+    context.storage.findToken(digest('access_token', secret)),
+  ])
+  if (!next || next.token.redemption !== null) return null
+  if (known) return { change: null, outcome: tokenResponse({ secret, record: known.token }, successor, context.now()) }
+  const access = await accessTokenOn(context, { client, grant, ...asked }, secret)
+  return {
+    change: recordIssue(
+      context,
+      { grant },
+      { grantType: 'refresh_token', tokens: [access.record], refreshable: false },
+    ),
+    outcome: tokenResponse(access, successor, context.now()),
+  }
+}
+
+/** A spent token comes again too late: it, or its successor, is in two hands (RFC 9700 section 4.14.2). */
+function reused(context: Context, { client, grant }: Refresh): Decision<never> {
+  const about = { clientId: client.id, grantId: grant.id, subject: grant.subject }
+  const event = { ...about, type: 'refresh_token.reused', outcome: 'failure' } as const
+  const outcome = invalidGrant('this refresh token has been used', 'refresh_token.reused')
+  if (context.onReuse === 'refuse') return { change: { events: [event] }, outcome }
+  return {
+    change: {
+      revoke: [{ grantId: grant.id, at: context.now() }],
+      events: [event, { ...about, type: 'grant.revoked', data: { reason: 'refresh_token.reused' } }],
+    },
+    outcome,
+  }
+}
+
+async function answer(context: Context, request: TokenRequest): Promise<TokenResponse> {
+  const presented = readSecret(context, 'refresh_token', required(request.parameters, 'refresh_token'))
+  return transact<TokenResponse>(context, async () => {
+    const found = presented && (await context.storage.findToken(digest('refresh_token', presented)))
+    const client = await authenticateBeside(context, found, request.presented)
+    requireGrantType(client, 'refresh_token')
+    if (!presented || !found) throw invalidGrant('unknown refresh token', 'refresh_token.unknown')
+    // Whose it is comes before everything else: a stranger must not be able to end somebody's session.
+    if (found.token.clientId !== client.id)
+      throw invalidGrant('this refresh token was issued to another client', 'refresh_token.other_client')
+    const grant = await requireLiveGrant(context, found.grant, client)
+    const refresh = { presented, token: found.token, client, grant, asked: readQuestion(context, request, grant) }
+    if (found.token.redemption) return (await retry(context, refresh)) ?? reused(context, refresh)
+    if (found.token.expiresAt <= context.now())
+      throw invalidGrant('this refresh token has expired', 'refresh_token.expired')
+    return policyOf(client).rotation === 'reuse' ? reuse(context, refresh) : rotate(context, refresh)
+  })
+}
+
+/** RFC 6749 section 6, with rotation (RFC 9700 section 4.14.2). */
+export const refreshToken: GrantType = { name: 'refresh_token', answer }

@@ -1,0 +1,59 @@
+import { OAuthError, type OAuthErrorCode } from '../protocol/errors.js'
+import { limits, type Parameters, parseForm } from '../protocol/parameters.js'
+import { BodyTooLarge, type HttpRequest } from './message.js'
+
+const tooLarge = () =>
+  new OAuthError('invalid_request', `the body is larger than ${limits.bodyBytes} bytes`, 'body.too_large', {
+    status: 413,
+  })
+
+async function readStream(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder()
+  let size = 0
+  let text = ''
+  for await (const chunk of stream) {
+    size += chunk.byteLength
+    if (size > limits.bodyBytes) throw tooLarge()
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+async function readText(request: HttpRequest): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytes) throw tooLarge()
+  if (request.body) return readStream(request.body)
+  const text = await request.text().catch((error: unknown) => {
+    throw error instanceof BodyTooLarge ? tooLarge() : error
+  })
+  if (text.length > limits.bodyBytes) throw tooLarge()
+  return text
+}
+
+const mediaType = (request: HttpRequest) => request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+
+/**
+ * The parameters of a form post (RFC 6749 section 3.2). What stands in the URL's query is not looked at.
+ *
+ * @throws OAuthError `invalid_request`, 413 for a body that is too large
+ */
+export async function readForm(request: HttpRequest): Promise<Parameters> {
+  if (mediaType(request) !== 'application/x-www-form-urlencoded')
+    throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded', 'body.media_type')
+  return parseForm(await readText(request))
+}
+
+/**
+ * A JSON body, unchecked.
+ *
+ * @throws OAuthError with the code given, 413 for a body that is too large
+ */
+export async function readJson(request: HttpRequest, code: OAuthErrorCode): Promise<unknown> {
+  if (mediaType(request) !== 'application/json')
+    throw new OAuthError(code, 'the body must be application/json', 'body.media_type')
+  const text = await readText(request)
+  try {
+    return JSON.parse(text) as unknown
+  } catch (cause) {
+    throw new OAuthError(code, 'the body is not JSON', 'body.malformed', { cause })
+  }
+}

@@ -1,0 +1,136 @@
+import type { Access } from '../access.js'
+import type { Context } from '../context.js'
+import { newId } from '../ids.js'
+import { bearerChallenge } from '../protocol/challenge.js'
+import { OAuthError } from '../protocol/errors.js'
+import { judge, type Need, type Refusal } from '../resource/guard.js'
+import type { Site } from './call.js'
+import { type Origins, resourceCors, resourcePreflight } from './cors.js'
+import { asOAuthError } from './failures.js'
+import { type HttpRequest, type HttpResponse, splitUrl } from './message.js'
+import { errorJson, json } from './respond.js'
+
+/** What a protected route needs. Without a scope any live token for the resource will do. */
+export interface GuardOptions<HostRequest, ScopeName extends string> {
+  readonly scope?: ScopeName | readonly ScopeName[] | ((host: HostRequest) => ScopeName | readonly ScopeName[])
+  /** The project a request acts on; undefined: none in particular. */
+  readonly project?: (host: HostRequest) => string | undefined
+  /** Which of the configured resources this is. Left out: the one whose path the request's path begins with. */
+  readonly resource?: string
+  /** Ask the host's entitlements on every request too, not only when tokens are issued. */
+  readonly live?: boolean
+  /** Origins whose scripts may call; turns on CORS headers and answers to preflights. */
+  readonly origins?: Origins
+}
+
+export type GuardResult<ScopeName extends string> =
+  | {
+      readonly ok: true
+      readonly access: Access<ScopeName>
+      /** For the host's own answer: caching, and CORS where it is turned on. */
+      readonly headers: Readonly<Record<string, string>>
+    }
+  | { readonly ok: false; readonly response: HttpResponse }
+
+export type Guard<HostRequest, ScopeName extends string> = (
+  request: HttpRequest,
+  host: HostRequest,
+) => Promise<GuardResult<ScopeName>>
+
+/** Whether a path is a resource's own or below it. */
+const isBelow = (path: string, resource: string) => {
+  const own = new URL(resource).pathname.replace(/\/$/, '')
+  return path === own || path.startsWith(`${own}/`)
+}
+
+function resourceOf(context: Context, { url }: HttpRequest, named: string | undefined): string {
+  if (named !== undefined) return named
+  const { path } = splitUrl(url)
+  const [longest] = [...context.resources.keys()]
+    .filter((one) => isBelow(path, one))
+    .sort((a, b) => b.length - a.length)
+  if (longest !== undefined) return longest
+  throw new TypeError(`${path} is below none of the configured resources: name one in the guard's options`)
+}
+
+const listOf = (scope: string | readonly string[]): readonly string[] => (typeof scope === 'string' ? [scope] : scope)
+
+function needOf<HostRequest, ScopeName extends string>(
+  context: Context,
+  request: HttpRequest,
+  host: HostRequest,
+  { scope = [], project, resource, live = false }: GuardOptions<HostRequest, ScopeName>,
+): Need {
+  return {
+    scope: listOf(typeof scope === 'function' ? scope(host) : scope),
+    project: project?.(host),
+    resource: resourceOf(context, request, resource),
+    live,
+  }
+}
+
+function refusal({ status, challenge }: Refusal): HttpResponse {
+  const { error = 'unauthorized', error_description = 'an access token is needed' } = challenge
+  const body = { error, error_description, ...(challenge.scope && { scope: challenge.scope.join(' ') }) }
+  return json(status, body, { 'www-authenticate': bearerChallenge(challenge) })
+}
+
+const forbiddenOrigin = () =>
+  errorJson(
+    new OAuthError('access_denied', 'scripts of this origin may not call here', 'origin.forbidden', { status: 403 }),
+  )
+
+const exposed = { 'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce' }
+
+/** @throws TypeError at boot for a resource or scope that is not configured */
+function checkOptions<HostRequest, ScopeName extends string>(
+  context: Context,
+  options: GuardOptions<HostRequest, ScopeName>,
+): void {
+  if (options.resource !== undefined && !context.resources.has(options.resource))
+    throw new TypeError(`guard: resource ${options.resource} is not configured`)
+  const { scope = [] } = options
+  const unknown = typeof scope === 'function' ? undefined : listOf(scope).find((name) => !context.scopes.has(name))
+  if (unknown !== undefined) throw new TypeError(`guard: scope ${unknown} is not configured`)
+}
+
+/**
+ * The guard of one or many routes: {@link Access}, or the answer to send instead (RFC 6750 section 3, RFC 9728 section 5.1).
+ *
+ * @param used told of each grant that was used
+ */
+export function guardOf<HostRequest, ScopeName extends string>(
+  site: Site,
+  options: GuardOptions<HostRequest, ScopeName>,
+  used: (access: Access) => void,
+): Guard<HostRequest, ScopeName> {
+  const { context } = site
+  checkOptions(context, options)
+
+  const decide = async (request: HttpRequest, host: HostRequest): Promise<Access | HttpResponse> => {
+    const judgement = await judge(
+      context,
+      request.headers.get('authorization'),
+      needOf(context, request, host, options),
+    )
+    if ('refusal' in judgement) return refusal(judgement.refusal)
+    used(judgement.access)
+    return judgement.access
+  }
+
+  return async (request, host) => {
+    const cors = options.origins === undefined ? exposed : resourceCors(request, options.origins)
+    if (cors === null) return { ok: false, response: forbiddenOrigin() }
+    if (options.origins !== undefined && request.method === 'OPTIONS')
+      return { ok: false, response: resourcePreflight(request, cors) }
+    const outcome = await decide(request, host).catch((error: unknown) =>
+      errorJson(asOAuthError(error, { site, requestId: newId(context) })),
+    )
+    if ('status' in outcome) return { ok: false, response: { ...outcome, headers: { ...outcome.headers, ...cors } } }
+    return {
+      ok: true,
+      access: outcome as Access<ScopeName>,
+      headers: { 'cache-control': 'private', ...(options.origins !== undefined && cors) },
+    }
+  }
+}

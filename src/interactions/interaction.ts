@@ -1,0 +1,85 @@
+import { base64url } from 'jose'
+import type { Context } from '../context.js'
+import type { Session } from '../hooks.js'
+import type { AuthorizationRequest } from '../protocol/authorization-request.js'
+import { equal } from '../protocol/constant-time.js'
+import { OAuthError } from '../protocol/errors.js'
+import type { Client, Subject, Token, TokenDigest } from '../records.js'
+import { derive, digest, readSecret } from '../tokens/format.js'
+import type { Secret } from '../tokens/secret.js'
+
+/**
+ * A decision that waits for a person: the authorization request as it was validated, kept on the server and bound to the
+ * browser and the subject it was shown to. It is a token of its own kind; deciding redeems it.
+ */
+export type InteractionData = {
+  /** Its scope is what may be granted: known, within the client's ceiling, understood by the resources. */
+  readonly request: AuthorizationRequest
+  readonly offline_access: boolean
+  readonly subject: Subject
+  readonly browser: TokenDigest
+}
+
+export interface Interaction {
+  readonly secret: Secret
+  readonly token: Token
+  readonly client: Client
+  readonly data: InteractionData
+}
+
+/** Who comes with an interaction's id: the browser by its cookie, the person by the host's session. */
+export interface Visitor {
+  readonly browser: string | null
+  readonly session: Session
+}
+
+const refuse = (description: string, reason: string) => new OAuthError('invalid_request', description, reason)
+
+const otherBrowser = () => refuse('this request was opened in another browser', 'interaction.other_browser')
+
+/** The secret in the cookie of this browser. */
+export function requireBrowser(context: Context, visitor: Pick<Visitor, 'browser'>): Secret {
+  const browser = visitor.browser === null ? null : readSecret(context, 'browser', visitor.browser)
+  if (!browser) throw otherBrowser()
+  return browser
+}
+
+/**
+ * The interaction of this id, for the browser and the person it was opened for.
+ *
+ * @throws OAuthError to be shown, never redirected
+ */
+export async function findInteraction(context: Context, id: string, visitor: Visitor): Promise<Interaction> {
+  const secret = readSecret(context, 'interaction', id)
+  const found = secret && (await context.storage.findToken(digest('interaction', secret)))
+  if (!secret || !found) throw refuse('this request is not known, or too old', 'interaction.unknown')
+  const data = found.token.data as InteractionData
+  if (!equal(digest('browser', requireBrowser(context, visitor)), data.browser)) throw otherBrowser()
+  if (visitor.session.subject !== data.subject)
+    throw refuse('this request was opened for another user', 'interaction.other_subject')
+  const { client, token } = found
+  if (!client || client.revokedAt !== null || client.disabledAt !== null)
+    throw refuse('this application is not known any more', 'client.unknown')
+  if (token.redemption === null && token.expiresAt <= context.now())
+    throw refuse('this request is too old; start again from the application', 'interaction.expired')
+  return { secret, token, client, data }
+}
+
+/** Proves that a decision was made on a page that this browser was shown. It follows from the cookie, which no other site can read. */
+export function csrfToken(browser: Secret, id: string): string {
+  return base64url.encode(derive(browser, `csrf:${id}`))
+}
+
+/** @throws OAuthError when the proof is not that of this browser and this page */
+export function requireCsrf(
+  context: Context,
+  visitor: Pick<Visitor, 'browser'>,
+  id: string,
+  csrf: string | undefined,
+): void {
+  const browser = requireBrowser(context, visitor)
+  if (csrf !== undefined && equal(csrfToken(browser, id), csrf)) return
+  throw new OAuthError('access_denied', 'this form was not sent from the page that belongs to it', 'csrf.mismatch', {
+    status: 403,
+  })
+}

@@ -1,0 +1,271 @@
+import * as z from 'zod/mini'
+import type { Context, Lifetimes, ResourceOption, ScopeOption } from './context.js'
+import type { Awaitable, Entitlements, Hooks, Projects, Session } from './hooks.js'
+import { mcpClientRedirects } from './protocol/redirect-uri.js'
+import { refuseResource } from './protocol/resource.js'
+import { implications } from './protocol/scope.js'
+import { refuseIssuer } from './protocol/server-metadata.js'
+import type { AuditEvent, Timestamp } from './records.js'
+import { type Storage, volatile } from './storage.js'
+import { marked } from './unavailable.js'
+import type { Pages } from './views.js'
+
+/** A scope: what people read on the consent page, and what it brings along. */
+export interface ScopeDefinition<ScopeName extends string> {
+  readonly description: string
+  readonly implies?: readonly ScopeName[]
+  /** Marked on the consent page, left out of metadata and of the default scope: granted only when asked for by name. */
+  readonly sensitive?: boolean
+}
+
+export interface ResourceDefinition<ScopeName extends string> {
+  /** Shown on the consent page. */
+  readonly name: string
+  /** The scopes it understands; all of them when left out. */
+  readonly scope?: readonly ScopeName[]
+  /** This provider answers for it although it is on another host. */
+  readonly elsewhere?: boolean
+}
+
+/** What a host tells its provider. Durations are in seconds. */
+export interface ProviderOptions<HostRequest, ScopeName extends string> {
+  /** The URL this provider is known by, written exactly so everywhere (RFC 8414 section 2). */
+  readonly issuer: string
+  readonly storage: Storage
+  readonly scopes: Readonly<Record<ScopeName, string | ScopeDefinition<NoInfer<ScopeName>>>>
+  /** The APIs that tokens are for (RFC 8707), by identifier. */
+  readonly resources: Readonly<Record<string, ResourceDefinition<NoInfer<ScopeName>>>>
+  /** Who is signed in, by the request of the host's own framework. */
+  readonly session: (host: HostRequest) => Awaitable<Session | null>
+  readonly login: Hooks['login']
+  readonly projects?: Projects
+  readonly entitlements: Entitlements
+  /** May this person still let apps act for them? Asked whenever tokens are issued. Left out: yes. */
+  readonly active?: Hooks['active']
+  /** The shipped pages, or the host's own in the same shape. */
+  readonly pages?: Pages
+  /** Where people decide, in a host that draws the consent page itself: the URL of it for an interaction. */
+  readonly interaction?: (id: string) => string
+  /** Granted when a client asks for nothing. Left out: everything that is not sensitive. */
+  readonly defaultScope?: readonly NoInfer<ScopeName>[]
+  readonly lifetimes?: Partial<Lifetimes>
+  /** What a refresh token that comes again too late does to its grant. */
+  readonly onReuse?: 'revoke' | 'refuse'
+  /** Who gets a refresh token: every client registered for them, or only one that asks for `offline_access`. */
+  readonly refreshTokens?: 'grant_type' | 'offline_access'
+  readonly registration?: {
+    /** May clients register themselves (RFC 7591)? */
+    readonly dynamic?: boolean
+    /** Redirect URIs of apps on people's devices: whole ones, or schemes ending in a colon. */
+    readonly privateUseSchemes?: readonly string[]
+    /** Allow `urn:ietf:wg:oauth:2.0:oob`. */
+    readonly oob?: boolean
+  }
+  /** What every secret begins with, so that scanners recognise a leaked one. */
+  readonly secretPrefix?: string
+  /** Server keys of at least 32 bytes, newest first, mixed into the derivation of successors. */
+  readonly pepper?: readonly Uint8Array[]
+  readonly onEvent?: (event: AuditEvent) => void
+  readonly onError?: Hooks['onError']
+  /** The time in whole seconds; for tests. */
+  readonly now?: () => number
+}
+
+const day = 86_400
+
+export const defaultLifetimes: Lifetimes = {
+  authorizationCode: 60,
+  accessToken: 3_600,
+  refreshToken: 30 * day,
+  grant: 365 * day,
+  retryWindow: 30,
+  interaction: 1_800,
+}
+
+const aFunction = z.custom((value) => typeof value === 'function', { error: 'must be a function' })
+const seconds = z.int().check(z.gte(1))
+const text = z.string().check(z.minLength(1))
+const names = z.array(text)
+
+const schema = z.strictObject({
+  issuer: text,
+  storage: z.custom((value) => typeof (value as Storage | null)?.commit === 'function', { error: 'must be a storage' }),
+  scopes: z.record(
+    z.string().check(z.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)),
+    z.union([
+      text,
+      z.strictObject({ description: text, implies: z.optional(names), sensitive: z.optional(z.boolean()) }),
+    ]),
+  ),
+  resources: z.record(
+    text,
+    z.strictObject({ name: text, scope: z.optional(names), elsewhere: z.optional(z.boolean()) }),
+  ),
+  session: aFunction,
+  login: aFunction,
+  projects: z.optional(z.strictObject({ label: text, choose: z.enum(['one', 'many', 'all']), list: aFunction })),
+  entitlements: aFunction,
+  active: z.optional(aFunction),
+  pages: z.optional(z.looseObject({ consent: aFunction, error: aFunction, connectedApps: aFunction })),
+  interaction: z.optional(aFunction),
+  defaultScope: z.optional(names),
+  lifetimes: z.optional(
+    z.strictObject({
+      authorizationCode: z.optional(z.int().check(z.gte(1), z.lte(600))),
+      accessToken: z.optional(seconds),
+      refreshToken: z.optional(seconds),
+      grant: z.optional(seconds),
+      retryWindow: z.optional(z.int().check(z.gte(0), z.lte(300))),
+      interaction: z.optional(seconds),
+    }),
+  ),
+  onReuse: z.optional(z.enum(['revoke', 'refuse'])),
+  refreshTokens: z.optional(z.enum(['grant_type', 'offline_access'])),
+  registration: z.optional(
+    z.strictObject({
+      dynamic: z.optional(z.boolean()),
+      privateUseSchemes: z.optional(names),
+      oob: z.optional(z.boolean()),
+    }),
+  ),
+  secretPrefix: z.optional(z.string().check(z.regex(/^[A-Za-z0-9]{1,16}$/))),
+  pepper: z.optional(
+    z.array(
+      z.custom((value) => value instanceof Uint8Array && value.length >= 32, { error: 'must be 32 bytes or more' }),
+    ),
+  ),
+  onEvent: z.optional(aFunction),
+  onError: z.optional(aFunction),
+  now: z.optional(aFunction),
+})
+
+const refuse = (problem: string): never => {
+  throw new TypeError(`createProvider: ${problem}`)
+}
+
+function checkShape(options: unknown): void {
+  const result = schema.safeParse(options, {
+    error: (issue) => (issue.code === 'invalid_type' ? `must be ${issue.expected}` : undefined),
+  })
+  if (result.success) return
+  const [issue] = result.error.issues
+  if (issue?.code === 'unrecognized_keys') refuse(`unknown option ${[...issue.path, issue.keys[0]].join('.')}`)
+  refuse(`${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+function readScopes(
+  scopes: Readonly<Record<string, string | ScopeDefinition<string>>>,
+): ReadonlyMap<string, ScopeOption> {
+  return new Map(
+    Object.entries(scopes).map(([name, option]) => {
+      const definition = typeof option === 'string' ? { description: option } : option
+      return [name, { implies: [], sensitive: false, ...definition }]
+    }),
+  )
+}
+
+/** A resource on the issuer's own host, or on one below it. */
+function isOwn(resource: string, issuer: string): boolean {
+  const [theirs, ours] = [new URL(resource), new URL(issuer)]
+  return theirs.host === ours.host || theirs.hostname.endsWith(`.${ours.hostname}`)
+}
+
+function readResources(
+  resources: Readonly<Record<string, ResourceDefinition<string>>>,
+  scopes: ReadonlyMap<string, ScopeOption>,
+  issuer: string,
+): ReadonlyMap<string, ResourceOption> {
+  const entries = Object.entries(resources)
+  if (entries.length === 0) refuse('resources: name at least one, so that every token is for something')
+  return new Map(
+    entries.map(([resource, { name, scope, elsewhere = false }]) => {
+      const problem = refuseResource(resource)
+      if (problem !== null) refuse(`resources: ${resource}: ${problem}`)
+      if (!elsewhere && !isOwn(resource, issuer))
+        refuse(
+          `resources: ${resource} is outside the issuer's host; say elsewhere: true if this provider answers for it`,
+        )
+      requireKnown(`resources: ${resource}`, scope ?? [], scopes)
+      return [resource, { name, scope: scope ?? [...scopes.keys()] }]
+    }),
+  )
+}
+
+function requireKnown(where: string, scope: readonly string[], scopes: ReadonlyMap<string, ScopeOption>): void {
+  const unknown = scope.find((name) => !scopes.has(name))
+  if (unknown !== undefined) refuse(`${where}: unknown scope ${unknown}`)
+}
+
+const inProduction = () =>
+  (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.['NODE_ENV'] === 'production'
+
+function checkStorage(storage: Storage): void {
+  if (inProduction() && volatile in storage)
+    refuse('storage: this one forgets everything when the process ends; production needs a database')
+}
+
+const quietly =
+  <Arguments extends unknown[]>(hook: (...args: Arguments) => void) =>
+  (...args: Arguments): void => {
+    try {
+      hook(...args)
+    } catch {
+      // What a listener throws is its own concern: the change it was told of is durable.
+    }
+  }
+
+function readHooks<HostRequest, ScopeName extends string>(options: ProviderOptions<HostRequest, ScopeName>): Hooks {
+  return {
+    session: options.session as Hooks['session'],
+    login: options.login,
+    projects: options.projects ?? null,
+    entitlements: options.entitlements,
+    active: options.active ?? (() => true),
+    onEvent: quietly(options.onEvent ?? (() => {})),
+    onError: quietly(options.onError ?? ((error, requestId) => console.error(`grantor ${requestId}:`, error))),
+  }
+}
+
+/**
+ * Check everything a host has said, before the first request does.
+ *
+ * @throws TypeError that names the option and what is wrong with it
+ */
+export function readOptions<HostRequest, ScopeName extends string>(
+  options: ProviderOptions<HostRequest, ScopeName>,
+  grantTypes: readonly string[],
+): Context {
+  checkShape(options)
+  const { issuer, registration = {} } = options
+  const problem = refuseIssuer(issuer)
+  if (problem !== null) refuse(`issuer: ${problem}`)
+  checkStorage(options.storage)
+  if (!options.pages && !options.interaction) refuse('pages or interaction: people need a place to decide')
+
+  const scopes = readScopes(options.scopes)
+  const implied = implications(Object.fromEntries(scopes))
+  const defaultScope = options.defaultScope ?? [...scopes.keys()].filter((name) => !scopes.get(name)?.sensitive)
+  requireKnown('defaultScope', defaultScope, scopes)
+  return {
+    issuer,
+    storage: marked(options.storage),
+    now: (options.now ?? (() => Math.floor(Date.now() / 1000))) as () => Timestamp,
+    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    hooks: readHooks(options),
+    lifetimes: { ...defaultLifetimes, ...options.lifetimes },
+    scopes,
+    implied,
+    defaultScope,
+    resources: readResources(options.resources, scopes, issuer),
+    onReuse: options.onReuse ?? 'revoke',
+    refreshTokens: options.refreshTokens ?? 'grant_type',
+    secretPrefix: options.secretPrefix ?? 'grantor',
+    peppers: options.pepper ?? [],
+    registration: {
+      dynamic: registration.dynamic ?? true,
+      privateUseSchemes: registration.privateUseSchemes ?? mcpClientRedirects,
+      oob: registration.oob ?? false,
+    },
+    grantTypes,
+  }
+}

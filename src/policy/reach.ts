@@ -1,0 +1,52 @@
+import type { Context } from '../context.js'
+import { intersectScope } from '../protocol/scope.js'
+import type { ProjectId, Subject } from '../records.js'
+import type { Reach } from '../storage.js'
+
+/** What a grant comes to once the host has said what the person holds right now. */
+export interface CurrentReach extends Reach {
+  /** Projects in which the person holds less than `scope`, and what that is. */
+  readonly limits: Readonly<Record<string, readonly string[]>>
+}
+
+/** The part of a scope that a person holds in a project right now, by the host's word. */
+export async function heldScope(
+  context: Context,
+  subject: Subject,
+  project: ProjectId | null,
+  scope: readonly string[],
+): Promise<readonly string[]> {
+  return intersectScope(scope, await context.hooks.entitlements({ subject, project }), context.implied)
+}
+
+async function everyProject(context: Context, subject: Subject): Promise<readonly ProjectId[]> {
+  const projects = (await context.hooks.projects?.list({ subject })) ?? []
+  return projects.map((project) => project.id as ProjectId)
+}
+
+/**
+ * Narrow a grant to what its subject may still do. A project in which nothing is left is dropped. A grant for all projects
+ * stays one: the guard asks the host about each project as it comes.
+ */
+export async function currentReach(context: Context, subject: Subject | null, granted: Reach): Promise<CurrentReach> {
+  if (subject === null) return { ...granted, limits: {} }
+  if (!context.hooks.projects)
+    return { scope: await heldScope(context, subject, null, granted.scope), projects: granted.projects, limits: {} }
+
+  const candidates = granted.projects === 'all' ? await everyProject(context, subject) : granted.projects
+  const held = await Promise.all(
+    candidates.map(async (project) => ({ project, scope: await heldScope(context, subject, project, granted.scope) })),
+  )
+  const left = held.filter(({ scope }) => scope.length > 0)
+  const union = new Set(left.flatMap(({ scope }) => scope))
+  // In the grant's own order first, then what only an implied scope is left of.
+  const scope = [...granted.scope.filter((name) => union.delete(name)), ...union]
+  if (granted.projects === 'all') return { scope, projects: 'all', limits: {} }
+  return {
+    scope,
+    projects: left.map(({ project }) => project),
+    limits: Object.fromEntries(
+      left.filter((one) => one.scope.length < scope.length).map((one) => [one.project, one.scope]),
+    ),
+  }
+}

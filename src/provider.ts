@@ -1,0 +1,102 @@
+import type { Context } from './context.js'
+import { grantTypes } from './endpoints/token.js'
+import {
+  type Audit,
+  auditOf,
+  type Clients,
+  clientsOf,
+  type Grants,
+  grantsOf,
+  type Interactions,
+  interactionsOf,
+} from './headless.js'
+import type { Site } from './http/call.js'
+import { dispatch } from './http/dispatch.js'
+import { type Guard, type GuardOptions, guardOf } from './http/guard.js'
+import { type HttpRequest, type HttpResponse, toResponse } from './http/message.js'
+import { errorJson } from './http/respond.js'
+import { basePath, paths, routesOf } from './http/routes.js'
+import { type ProviderOptions, readOptions } from './options.js'
+import { OAuthError } from './protocol/errors.js'
+import type { Timestamp } from './records.js'
+import { bufferUses } from './resource/uses.js'
+
+/** An OAuth 2.1 provider inside a host's app. */
+export interface Provider<HostRequest = Request, ScopeName extends string = string> {
+  readonly issuer: string
+  /** Every path the provider answers, those at the root of the origin included. */
+  readonly paths: readonly string[]
+  /**
+   * Answer a request.
+   *
+   * @param host the request object of the host's own framework, as `session` expects it
+   * @returns null when the path is none of the provider's, so that the host answers
+   */
+  readonly handle: (request: HttpRequest, host: HostRequest) => Promise<HttpResponse | null>
+  /** The same for everything that speaks Fetch; 404 where {@link Provider.handle} gives null. */
+  readonly fetch: (request: Request, host?: HostRequest) => Promise<Response>
+  /** Protect a route: {@link GuardOptions} say what it needs. */
+  readonly guard: (options?: GuardOptions<HostRequest, ScopeName>) => Guard<HostRequest, ScopeName>
+  readonly interactions: Interactions<HostRequest>
+  readonly clients: Clients
+  readonly grants: Grants
+  readonly audit: Audit
+  /** Delete what has expired, at most so many records; how many went. Safe on many nodes at once. */
+  readonly purge: (limit?: number) => Promise<number>
+  /** Write what is still buffered. Call it when the process is asked to stop. */
+  readonly close: () => Promise<void>
+}
+
+const notFound = () => errorJson(new OAuthError('invalid_request', 'no such path', 'path.unknown', { status: 404 }))
+
+function siteOf<HostRequest, ScopeName extends string>(
+  context: Context,
+  options: ProviderOptions<HostRequest, ScopeName>,
+): Site {
+  const own = (id: string) => `${basePath(context.issuer)}${paths.interaction}?id=${encodeURIComponent(id)}`
+  return { context, pages: options.pages ?? null, interactionUrl: options.interaction ?? own }
+}
+
+/**
+ * Turn an app into an OAuth 2.1 provider.
+ *
+ * @example
+ * const provider = createProvider({
+ *   issuer: 'https://app.example',
+ *   storage: memoryStorage(),
+ *   scopes: { 'notes:read': 'Read your notes' },
+ *   resources: { 'https://app.example/api': { name: 'Notes API' } },
+ *   session: (request: Request) => currentUser(request),
+ *   login: (returnTo) => `/login?next=${encodeURIComponent(returnTo)}`,
+ *   entitlements: () => ['notes:read'],
+ *   pages: pages({ name: 'Notes' }),
+ * })
+ *
+ * @throws TypeError for options that could not work, named in the message
+ */
+export function createProvider<HostRequest = Request, const ScopeName extends string = string>(
+  options: ProviderOptions<HostRequest, ScopeName>,
+): Provider<HostRequest, ScopeName> {
+  const context = readOptions(
+    options,
+    grantTypes.map(({ name }) => name),
+  )
+  const site = siteOf(context, options)
+  const routes = routesOf(site)
+  const uses = bufferUses(context)
+  const handle: Provider<HostRequest>['handle'] = (request, host) => dispatch(site, routes, request, host)
+  return {
+    issuer: context.issuer,
+    paths: [...routes.keys()],
+    handle,
+    // Without an adapter in between, the Fetch request is the host's request.
+    fetch: async (request, host = request as HostRequest) => toResponse((await handle(request, host)) ?? notFound()),
+    guard: (wanted = {}) => guardOf(site, wanted, ({ grantId }) => uses.add(grantId)),
+    interactions: interactionsOf(context),
+    clients: clientsOf(context),
+    grants: grantsOf(context),
+    audit: auditOf(context),
+    purge: (limit = 1_000) => context.storage.purge(context.now() as Timestamp, limit),
+    close: () => uses.flush(),
+  }
+}

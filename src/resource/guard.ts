@@ -1,0 +1,134 @@
+import type { Access } from '../access.js'
+import type { Context } from '../context.js'
+import { currentReach } from '../policy/reach.js'
+import { type bearerChallenge, readBearer } from '../protocol/challenge.js'
+import { OAuthError } from '../protocol/errors.js'
+import { findResource } from '../protocol/resource.js'
+import { resourceMetadataUrl } from '../protocol/resource-metadata.js'
+import { covers, intersectScope } from '../protocol/scope.js'
+import type { Grant, ProjectId } from '../records.js'
+import type { FoundToken } from '../storage.js'
+import { digest, readSecret } from '../tokens/format.js'
+import type { AccessTokenData } from '../tokens/issue.js'
+
+/** What one request to a protected resource needs. */
+export interface Need {
+  readonly scope: readonly string[]
+  /** Undefined: no project in particular. */
+  readonly project: string | undefined
+  /** The resource being called, in its configured spelling. */
+  readonly resource: string
+  /** Ask the host what the person holds right now. */
+  readonly live: boolean
+}
+
+type Challenge = Parameters<typeof bearerChallenge>[0]
+
+/** Why a request may not pass, and how its sender learns what to do (RFC 6750 section 3, RFC 9728 section 5.1). */
+export interface Refusal {
+  readonly status: 400 | 401 | 403
+  readonly challenge: Challenge
+  readonly reason: string
+}
+
+export type Judgement = { readonly access: Access } | { readonly refusal: Refusal }
+
+const refuse = (
+  need: Need,
+  status: Refusal['status'],
+  error: string | null,
+  description: string,
+  reason: string,
+): Judgement => ({
+  refusal: {
+    status,
+    challenge: {
+      // Without a token there is no error to tell of: some clients stop at one.
+      ...(error !== null && { error, error_description: description }),
+      ...(need.scope.length > 0 && { scope: need.scope }),
+      resource_metadata: resourceMetadataUrl(need.resource),
+    },
+    reason,
+  },
+})
+
+/** Why a token that was found is not live; null when it is. */
+function deadness({ token, grant, client }: FoundToken, now: number): string | null {
+  if (token.redemption !== null) return 'access_token.revoked'
+  if (token.expiresAt <= now) return 'access_token.expired'
+  if (!grant || grant.revokedAt !== null) return 'grant.revoked'
+  if (grant.expiresAt <= now) return 'grant.expired'
+  if (!client || client.revokedAt !== null) return 'client.unknown'
+  return client.disabledAt === null ? null : 'client.disabled'
+}
+
+/** What the token says, cut down to what its grant says now: a grant may have been narrowed since. */
+function currentAccess(context: Context, token: FoundToken['token'], grant: Grant): Access {
+  const data = token.data as AccessTokenData
+  const narrowed = (scope: readonly string[]) => intersectScope(scope, grant.scope, context.implied)
+  const within = (project: string) => grant.projects === 'all' || grant.projects.includes(project as ProjectId)
+  const projects = data.projects === 'all' ? grant.projects : data.projects.filter(within)
+  const scope = narrowed(data.scope)
+  return {
+    subject: grant.subject,
+    clientId: token.clientId,
+    grantId: grant.id,
+    accountId: grant.accountId,
+    projects,
+    scope,
+    resource: data.resource,
+    expiresAt: token.expiresAt,
+    allows(needed, project) {
+      if (project !== undefined && projects !== 'all' && !projects.includes(project as ProjectId)) return false
+      const limit = project === undefined ? undefined : data.limits[project]
+      return covers(limit ? narrowed(limit) : scope, typeof needed === 'string' ? [needed] : needed, context.implied)
+    },
+  }
+}
+
+/** What the host says of the person right now, where it has to be asked: on request, and for a grant that names no projects. */
+async function stillHeld(context: Context, access: Access, need: Need): Promise<boolean> {
+  const { subject, projects, scope } = access
+  if (subject === null || (!need.live && (projects !== 'all' || need.project === undefined))) return true
+  const asked = need.project === undefined ? projects : [need.project as ProjectId]
+  const held = await currentReach(context, subject, { scope, projects: asked })
+  return held.scope.length > 0 && covers(held.scope, need.scope, context.implied)
+}
+
+/**
+ * Judge one request by its `Authorization` header: one read of storage.
+ *
+ * A storage that does not answer throws: the request is refused, but its token is not called bad.
+ */
+export async function judge(context: Context, authorization: string | null, need: Need): Promise<Judgement> {
+  let bearer: ReturnType<typeof readBearer>
+  try {
+    bearer = readBearer(authorization)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    return refuse(need, 400, error.code, error.description, error.reason)
+  }
+  if (bearer.kind === 'none') return refuse(need, 401, null, '', 'access_token.missing')
+
+  const invalid = (reason: string) =>
+    refuse(need, 401, 'invalid_token', 'this access token is unknown, expired or revoked', reason)
+  const secret = readSecret(context, 'access_token', bearer.token)
+  if (!secret) return invalid('access_token.malformed')
+  const found = await context.storage.findToken(digest('access_token', secret))
+  if (!found) return invalid('access_token.unknown')
+  const dead = deadness(found, context.now())
+  if (dead !== null || !found.grant) return invalid(dead ?? 'grant.revoked')
+  const access = currentAccess(context, found.token, found.grant)
+  if (findResource(need.resource, access.resource) === null) return invalid('access_token.audience')
+
+  const enough = access.allows(need.scope, need.project) && (await stillHeld(context, access, need))
+  if (enough) return { access }
+  const where = need.project !== undefined && !access.allows([], need.project) ? ' and a grant for this project' : ''
+  return refuse(
+    need,
+    403,
+    'insufficient_scope',
+    `${need.scope.join(' ')}${where} is needed`.trimStart(),
+    'scope.insufficient',
+  )
+}

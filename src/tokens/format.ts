@@ -1,0 +1,61 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { base64url } from 'jose'
+import type { Context } from '../context.js'
+import { equal } from '../protocol/constant-time.js'
+import type { TokenDigest, TokenKind } from '../records.js'
+import { Secret } from './secret.js'
+
+/** What a secret can be: any kind of token, or a client's own. */
+export type SecretKind = TokenKind | 'client_secret' | 'browser'
+
+const tags: Readonly<Record<SecretKind, string>> = {
+  authorization_code: 'ac',
+  access_token: 'at',
+  refresh_token: 'rt',
+  interaction: 'in',
+  registration_access_token: 'ra',
+  device_code: 'dc',
+  user_code: 'uc',
+  request_uri: 'ru',
+  client_secret: 'cs',
+  browser: 'br',
+}
+
+/** 256 bits, as base64url without padding. */
+const bodyBytes = 32
+const bodyLength = 43
+/** 36 bits of a SHA-256: a scanner's false alarms and a caller's garbage end here, before the database is asked. */
+const checkLength = 6
+
+const hash = (text: string) => base64url.encode(sha256(utf8ToBytes(text)))
+
+const checked = (text: string) => `${text}${hash(text).slice(0, checkLength)}`
+
+/** A secret reads `<prefix>_<tag>_<256 random bits><checksum>`, all base64url, so that it survives every encoding unchanged. */
+export function secretFrom(context: Pick<Context, 'secretPrefix'>, kind: SecretKind, bytes: Uint8Array): Secret {
+  return new Secret(checked(`${context.secretPrefix}_${tags[kind]}_${base64url.encode(bytes)}`))
+}
+
+export function newSecret(context: Pick<Context, 'secretPrefix' | 'random'>, kind: SecretKind): Secret {
+  return secretFrom(context, kind, context.random(bodyBytes))
+}
+
+/** The secret in a text that came from outside, or null when it cannot be one of this kind. */
+export function readSecret(context: Pick<Context, 'secretPrefix'>, kind: SecretKind, text: string): Secret | null {
+  const start = `${context.secretPrefix}_${tags[kind]}_`
+  if (!text.startsWith(start) || text.length !== start.length + bodyLength + checkLength) return null
+  return equal(checked(text.slice(0, -checkLength)), text) ? new Secret(text) : null
+}
+
+/** What storage knows a secret by. The kind is hashed along, so that a code can never be looked up as an access token. */
+export function digest(kind: SecretKind, secret: Secret | string): TokenDigest {
+  return hash(`${kind}:${typeof secret === 'string' ? secret : secret.reveal()}`) as TokenDigest
+}
+
+/** 256 bits that follow from a secret, and from nothing else that is written down. */
+export function derive(secret: Secret, purpose: string, pepper?: Uint8Array): Uint8Array {
+  const key = utf8ToBytes(secret.reveal())
+  return hmac(sha256, pepper ? hmac(sha256, pepper, key) : key, utf8ToBytes(purpose))
+}
