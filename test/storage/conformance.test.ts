@@ -1,9 +1,14 @@
-import { memoryStorage } from 'grantor/storage/memory'
 import { storageCases } from 'grantor/testing'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { databases, type TestDatabase } from '../support/databases.js'
 
-describe('memory', () => {
-  const storage = memoryStorage()
+describe.each(Object.entries(databases))('%s', (_, open) => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await open()
+  })
+  afterAll(() => database.close())
+
   for (const { id, requirement, run } of storageCases)
-    it(`${id}: ${requirement}`, () => expect(run(storage)).resolves.toBeUndefined())
+    it(`${id}: ${requirement}`, () => expect(run(database.storage, database.peer)).resolves.toBeUndefined())
 })

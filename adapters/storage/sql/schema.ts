@@ -1,0 +1,159 @@
+import type { Engine } from './engine.js'
+import type { Tables } from './tables.js'
+
+/** The version that this release reads and writes. */
+export const SCHEMA_VERSION = 1
+
+/** How each engine spells the types. Keys compare byte for byte in all of them; bodies are never searched. */
+interface Types {
+  readonly clientId: string
+  readonly id: string
+  readonly word: string
+  readonly body: string
+  readonly time: string
+  readonly table: string
+}
+
+const types: Readonly<Record<Engine, Types>> = {
+  sqlite: { clientId: 'TEXT', id: 'TEXT', word: 'TEXT', body: 'TEXT', time: 'INTEGER', table: '' },
+  postgres: {
+    clientId: 'text COLLATE "C"',
+    id: 'text COLLATE "C"',
+    word: 'text COLLATE "C"',
+    body: 'text COLLATE "C"',
+    time: 'bigint',
+    table: '',
+  },
+  // Collations of MySQL and MariaDB confuse letter case or ignore trailing spaces; bytes are bytes. 1020 bytes hold 255 characters.
+  mysql: {
+    clientId: 'VARBINARY(2048)',
+    id: 'VARBINARY(1020)',
+    word: 'VARBINARY(255)',
+    body: 'LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
+    time: 'BIGINT',
+    table: ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
+  },
+}
+
+/** The longest keys that fit every engine, in UTF-8 bytes. */
+export const keyLimits = { clientId: 2048, id: 1020 } as const
+
+interface Index {
+  readonly name: string
+  readonly columns: string
+}
+
+function createTable(engine: Engine, table: string, lines: readonly string[], indexes: readonly Index[]): string[] {
+  // MySQL has no CREATE INDEX IF NOT EXISTS, so that its indexes come with the table.
+  const inline = engine === 'mysql' ? indexes.map(({ name, columns }) => `INDEX ${table}_${name} (${columns})`) : []
+  const after = engine === 'mysql' ? [] : indexes
+  return [
+    `CREATE TABLE IF NOT EXISTS ${table} (\n  ${[...lines, ...inline].join(',\n  ')}\n)${types[engine].table}`,
+    ...after.map(({ name, columns }) => `CREATE INDEX IF NOT EXISTS ${table}_${name} ON ${table} (${columns})`),
+  ]
+}
+
+function first(engine: Engine, tables: Tables): string[] {
+  const { clientId, id, word, body, time } = types[engine]
+  return [
+    ...createTable(
+      engine,
+      tables.clients,
+      [
+        `id ${clientId} NOT NULL PRIMARY KEY`,
+        `secrets ${body} NOT NULL`,
+        `metadata ${body} NOT NULL`,
+        `policy ${body} NOT NULL`,
+        `registration ${word} NOT NULL`,
+        `owner_id ${id}`,
+        `account_id ${id}`,
+        `created_at ${time} NOT NULL`,
+        `disabled_at ${time}`,
+        `version ${time} NOT NULL`,
+        `revoked_at ${time}`,
+      ],
+      [],
+    ),
+    ...createTable(
+      engine,
+      tables.grants,
+      [
+        `id ${id} NOT NULL PRIMARY KEY`,
+        `client_id ${clientId} NOT NULL`,
+        `subject ${id}`,
+        `account_id ${id}`,
+        `projects ${body} NOT NULL`,
+        `scope ${body} NOT NULL`,
+        `resource ${body} NOT NULL`,
+        `details ${body} NOT NULL`,
+        `created_at ${time} NOT NULL`,
+        `expires_at ${time} NOT NULL`,
+        `revoked_at ${time}`,
+      ],
+      [
+        { name: 'by_subject', columns: 'subject, id' },
+        { name: 'by_client', columns: 'client_id, id' },
+        { name: 'by_expiry', columns: 'expires_at' },
+      ],
+    ),
+    ...createTable(
+      engine,
+      tables.grantProjects,
+      [`project_id ${id} NOT NULL`, `grant_id ${id} NOT NULL`, 'PRIMARY KEY (project_id, grant_id)'],
+      [{ name: 'by_grant', columns: 'grant_id' }],
+    ),
+    ...createTable(
+      engine,
+      tables.tokens,
+      [
+        `digest ${id} NOT NULL PRIMARY KEY`,
+        `kind ${word} NOT NULL`,
+        `client_id ${clientId} NOT NULL`,
+        `grant_id ${id}`,
+        `data ${body} NOT NULL`,
+        `created_at ${time} NOT NULL`,
+        `expires_at ${time} NOT NULL`,
+        `redeemed_at ${time}`,
+        `redemption_note ${body}`,
+      ],
+      [{ name: 'by_expiry', columns: 'expires_at' }],
+    ),
+    ...createTable(
+      engine,
+      tables.events,
+      [
+        `id ${id} NOT NULL PRIMARY KEY`,
+        `at ${time} NOT NULL`,
+        `type ${word} NOT NULL`,
+        `outcome ${word} NOT NULL`,
+        `client_id ${clientId}`,
+        `grant_id ${id}`,
+        `subject ${id}`,
+        `data ${body} NOT NULL`,
+      ],
+      [
+        { name: 'by_subject', columns: 'subject, id' },
+        { name: 'by_client', columns: 'client_id, id' },
+        { name: 'by_grant', columns: 'grant_id, id' },
+      ],
+    ),
+    ...createTable(engine, tables.uses, [`grant_id ${id} NOT NULL PRIMARY KEY`, `at ${time} NOT NULL`], []),
+  ]
+}
+
+/** The statements that lead to each version from the one before it. A step that was published is never edited. */
+const steps: readonly ((engine: Engine, tables: Tables) => string[])[] = [first]
+
+export const createVersionTable = (engine: Engine, { schema }: Tables): string =>
+  `CREATE TABLE IF NOT EXISTS ${schema} (version ${types[engine].time} NOT NULL PRIMARY KEY)`
+
+const recordVersion = (engine: Engine, { schema }: Tables, version: number): string =>
+  engine === 'mysql'
+    ? `INSERT IGNORE INTO ${schema} (version) VALUES (${version})`
+    : `INSERT INTO ${schema} (version) VALUES (${version}) ON CONFLICT DO NOTHING`
+
+/** What is missing after `version`, in order. */
+export const stepsAfter = (version: number, engine: Engine, tables: Tables): readonly string[] =>
+  steps.flatMap((step, index) =>
+    index < version ? [] : [...step(engine, tables), recordVersion(engine, tables, index + 1)],
+  )

@@ -1,0 +1,180 @@
+import type { AuditEvent, Client, FoundToken, Grant, Timestamp, Token } from 'grantor'
+import type { ColumnType, Value } from './engine.js'
+
+/** One column of a table, and where its value stands in the record. */
+export interface Column<T> {
+  readonly name: string
+  readonly type: ColumnType
+  readonly value: (record: T) => Value
+}
+
+const text = <T>(name: string, value: (record: T) => string | null): Column<T> => ({ name, type: 'text', value })
+const number = <T>(name: string, value: (record: T) => number | null): Column<T> => ({ name, type: 'bigint', value })
+
+export const clientColumns: readonly Column<Client>[] = [
+  text('id', (client) => client.id),
+  text('secrets', (client) => JSON.stringify(client.secrets)),
+  text('metadata', (client) => JSON.stringify(client.metadata)),
+  text('policy', (client) => JSON.stringify(client.policy)),
+  text('registration', (client) => client.registration),
+  text('owner_id', (client) => client.ownerId),
+  text('account_id', (client) => client.accountId),
+  number('created_at', (client) => client.createdAt),
+  number('disabled_at', (client) => client.disabledAt),
+  number('version', (client) => client.version),
+  number('revoked_at', (client) => client.revokedAt),
+]
+
+export const grantColumns: readonly Column<Grant>[] = [
+  text('id', (grant) => grant.id),
+  text('client_id', (grant) => grant.clientId),
+  text('subject', (grant) => grant.subject),
+  text('account_id', (grant) => grant.accountId),
+  text('projects', (grant) => JSON.stringify(grant.projects)),
+  text('scope', (grant) => JSON.stringify(grant.scope)),
+  text('resource', (grant) => JSON.stringify(grant.resource)),
+  text('details', (grant) => JSON.stringify(grant.details)),
+  number('created_at', (grant) => grant.createdAt),
+  number('expires_at', (grant) => grant.expiresAt),
+  number('revoked_at', (grant) => grant.revokedAt),
+]
+
+export const tokenColumns: readonly Column<Token>[] = [
+  text('digest', (token) => token.digest),
+  text('kind', (token) => token.kind),
+  text('client_id', (token) => token.clientId),
+  text('grant_id', (token) => token.grantId),
+  text('data', (token) => JSON.stringify(token.data)),
+  number('created_at', (token) => token.createdAt),
+  number('expires_at', (token) => token.expiresAt),
+  number('redeemed_at', (token) => token.redemption?.at ?? null),
+  text('redemption_note', (token) => token.redemption?.note ?? null),
+]
+
+export const eventColumns: readonly Column<AuditEvent>[] = [
+  text('id', (event) => event.id),
+  number('at', (event) => event.at),
+  text('type', (event) => event.type),
+  text('outcome', (event) => event.outcome),
+  text('client_id', (event) => event.clientId),
+  text('grant_id', (event) => event.grantId),
+  text('subject', (event) => event.subject),
+  text('data', (event) => JSON.stringify(event.data)),
+]
+
+/** The tables' names, with the host's prefix. */
+export interface Tables {
+  readonly clients: string
+  readonly grants: string
+  readonly grantProjects: string
+  readonly tokens: string
+  readonly events: string
+  readonly uses: string
+  readonly schema: string
+}
+
+/** @throws TypeError when the prefix is not a plain lower-case name. */
+export function tablesOf(prefix = 'oauth_'): Tables {
+  if (!/^[a-z][a-z0-9_]{0,39}$/.test(prefix))
+    throw new TypeError('a table prefix is a lower-case name of up to 40 letters')
+  return {
+    clients: `${prefix}clients`,
+    grants: `${prefix}grants`,
+    grantProjects: `${prefix}grant_projects`,
+    tokens: `${prefix}tokens`,
+    events: `${prefix}events`,
+    uses: `${prefix}uses`,
+    schema: `${prefix}schema`,
+  }
+}
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** The columns of a table as a select list: `t.digest AS t_digest, …`. */
+export const selected = (alias: string, columns: readonly { readonly name: string }[]): string =>
+  columns.map(({ name }) => `${alias}.${name} AS ${alias}_${name}`).join(', ')
+
+/** Takes typed values out of a row whose columns were {@link selected}. */
+function reader(row: Row, alias: string) {
+  const decode = (value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value))
+  const raw = (name: string) => row[`${alias}_${name}`] ?? null
+  const textOr = <T extends string>(name: string) => (raw(name) === null ? null : (decode(raw(name)) as T))
+  const timeOr = (name: string) => (raw(name) === null ? null : (Number(raw(name)) as Timestamp))
+  return {
+    textOr,
+    timeOr,
+    text: <T extends string>(name: string) => decode(raw(name)) as T,
+    time: (name: string) => Number(raw(name)) as Timestamp,
+    json: <T>(name: string) => JSON.parse(decode(raw(name))) as T,
+  }
+}
+
+export function readClient(row: Row, alias = 'c'): Client {
+  const { text, textOr, time, timeOr, json } = reader(row, alias)
+  return {
+    id: text('id'),
+    secrets: json('secrets'),
+    metadata: json('metadata'),
+    policy: json('policy'),
+    registration: text('registration'),
+    ownerId: textOr('owner_id'),
+    accountId: textOr('account_id'),
+    createdAt: time('created_at'),
+    disabledAt: timeOr('disabled_at'),
+    version: time('version'),
+    revokedAt: timeOr('revoked_at'),
+  }
+}
+
+export function readGrant(row: Row, alias = 'g'): Grant {
+  const { text, textOr, time, timeOr, json } = reader(row, alias)
+  return {
+    id: text('id'),
+    clientId: text('client_id'),
+    subject: textOr('subject'),
+    accountId: textOr('account_id'),
+    projects: json('projects'),
+    scope: json('scope'),
+    resource: json('resource'),
+    details: json('details'),
+    createdAt: time('created_at'),
+    expiresAt: time('expires_at'),
+    revokedAt: timeOr('revoked_at'),
+  }
+}
+
+function readToken(row: Row): Token {
+  const { text, textOr, time, timeOr, json } = reader(row, 't')
+  const at = timeOr('redeemed_at')
+  return {
+    digest: text('digest'),
+    kind: text('kind'),
+    clientId: text('client_id'),
+    grantId: textOr('grant_id'),
+    data: json('data'),
+    createdAt: time('created_at'),
+    expiresAt: time('expires_at'),
+    redemption: at === null ? null : { at, note: textOr('redemption_note') ?? '' },
+  }
+}
+
+/** A row of token, grant and client joined. */
+export const readFound = (row: Row): FoundToken => ({
+  token: readToken(row),
+  grant: row.g_id === null ? null : readGrant(row),
+  client: row.c_id === null ? null : readClient(row),
+})
+
+export function readEvent(row: Row): AuditEvent {
+  const { text, textOr, time, json } = reader(row, 'e')
+  return {
+    id: text('id'),
+    at: time('at'),
+    type: text('type'),
+    outcome: text('outcome'),
+    clientId: textOr('client_id'),
+    grantId: textOr('grant_id'),
+    subject: textOr('subject'),
+    data: json('data'),
+  }
+}
