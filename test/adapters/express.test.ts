@@ -106,7 +106,7 @@ describe('requireAccess', () => {
   })
 
   it('does not compile with a scope that is not the provider’s', () => {
-    const scoped: Provider<express.Request, Scope> = provider()
+    const scoped: Pick<Provider<express.Request, Scope>, 'guard'> = provider()
     // @ts-expect-error `items:raed` is no scope of this provider.
     expect(requireAccess(scoped, { scope: 'items:raed' })).toBeTypeOf('function')
   })

@@ -4,7 +4,7 @@ import { BodyTooLarge, limits, splitUrl, toResponse } from 'grantor'
 export type Scope = 'items:read' | 'items:write'
 
 /** A provider that answers what it was asked, so that a test sees a request as the core would. */
-export interface FakeProvider<Host> extends Provider<Host, Scope> {
+export interface FakeProvider<Host> extends Pick<Provider<Host, Scope>, 'handle' | 'fetch' | 'guard'> {
   /** What reading a body threw, oversized bodies apart. */
   readonly failures: unknown[]
 }
@@ -54,14 +54,11 @@ export function fakeProvider<Host>(person: (host: Host) => string): FakeProvider
   }
 
   return {
-    issuer: 'https://app.example/t1',
-    paths,
     failures,
     handle,
     fetch: async (request, host) =>
       toResponse((await handle(request, host ?? (request as Host))) ?? json(404, { error: 'not_found' })),
     guard: (options = {}) => fakeGuard(options.project, options.origins !== undefined),
-    close: async () => undefined,
   }
 }
 

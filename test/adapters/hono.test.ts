@@ -75,7 +75,7 @@ describe('requireAccess', () => {
   })
 
   it('does not compile with a scope that is not the provider’s', () => {
-    const scoped: Provider<Context, Scope> = provider()
+    const scoped: Pick<Provider<Context, Scope>, 'guard'> = provider()
     // @ts-expect-error `items:raed` is no scope of this provider.
     expect(requireAccess(scoped, { scope: 'items:raed' })).toBeTypeOf('function')
   })

@@ -67,7 +67,7 @@ describe('withAccess', () => {
   })
 
   it('does not compile with a scope that is not the provider’s', () => {
-    const scoped: Provider<NextRequest, Scope> = provider()
+    const scoped: Pick<Provider<NextRequest, Scope>, 'guard'> = provider()
     // @ts-expect-error `items:raed` is no scope of this provider.
     expect(withAccess(scoped, { scope: 'items:raed' }, () => new Response())).toBeTypeOf('function')
   })
