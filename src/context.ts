@@ -1,6 +1,6 @@
 import type { Hooks } from './hooks.js'
 import type { Implications } from './protocol/scope.js'
-import type { AuditEvent, JsonObject, Timestamp } from './records.js'
+import type { AuditEvent, EventId, JsonObject, Timestamp } from './records.js'
 import type { Storage } from './storage.js'
 
 /** Lifetimes in seconds. */
@@ -38,6 +38,7 @@ export interface Context {
   readonly storage: Storage
   readonly now: () => Timestamp
   readonly random: (bytes: number) => Uint8Array
+  readonly newEventId: () => EventId
   readonly hooks: Hooks
   readonly lifetimes: Lifetimes
   /** In the order the host wrote them, which is the order people see them in. */
@@ -45,6 +46,8 @@ export interface Context {
   readonly implied: Implications
   readonly defaultScope: readonly string[]
   readonly resources: ReadonlyMap<string, ResourceOption>
+  /** What a request that names no resource is for. Empty: it must name one. */
+  readonly defaultResource: readonly string[]
   readonly onReuse: 'revoke' | 'refuse'
   readonly refreshTokens: 'grant_type' | 'offline_access'
   /** What every secret begins with, so that scanners recognise a leaked one. */
@@ -58,11 +61,6 @@ export interface Context {
   }
   /** Grant types that the token endpoint answers. */
   readonly grantTypes: readonly string[]
-}
-
-/** Where a request came from, for the audit log. */
-export interface RequestOrigin {
-  readonly requestId: string
 }
 
 /** The parts of an event that its author knows. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { Context, Lifetimes, ResourceOption, ScopeOption } from './context.js'
 import type { Awaitable, Entitlements, Hooks, Projects, Session } from './hooks.js'
+import { eventIds } from './ids.js'
 import { mcpClientRedirects } from './protocol/redirect-uri.js'
 import { refuseResource } from './protocol/resource.js'
 import { implications } from './protocol/scope.js'
@@ -48,6 +49,8 @@ export interface ProviderOptions<HostRequest, ScopeName extends string> {
   readonly interaction?: (id: string) => string
   /** Granted when a client asks for nothing. Left out: everything that is not sensitive. */
   readonly defaultScope?: readonly NoInfer<ScopeName>[]
+  /** What a client that names no resource is asking for. Left out: the only one there is, or else it must name one. */
+  readonly defaultResource?: readonly string[]
   readonly lifetimes?: Partial<Lifetimes>
   /** What a refresh token that comes again too late does to its grant. */
   readonly onReuse?: 'revoke' | 'refuse'
@@ -67,11 +70,13 @@ export interface ProviderOptions<HostRequest, ScopeName extends string> {
   readonly pepper?: readonly Uint8Array[]
   readonly onEvent?: (event: AuditEvent) => void
   readonly onError?: Hooks['onError']
-  /** The time in whole seconds; for tests. */
+  /** The time in seconds since 1970, fractions allowed; for tests. */
   readonly now?: () => number
 }
 
 const day = 86_400
+
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 
 export const defaultLifetimes: Lifetimes = {
   authorizationCode: 60,
@@ -83,7 +88,7 @@ export const defaultLifetimes: Lifetimes = {
 }
 
 const aFunction = z.custom((value) => typeof value === 'function', { error: 'must be a function' })
-const seconds = z.int().check(z.gte(1))
+const lifetime = z.int().check(z.gte(1))
 const text = z.string().check(z.minLength(1))
 const names = z.array(text)
 
@@ -109,14 +114,15 @@ const schema = z.strictObject({
   pages: z.optional(z.looseObject({ consent: aFunction, error: aFunction, connectedApps: aFunction })),
   interaction: z.optional(aFunction),
   defaultScope: z.optional(names),
+  defaultResource: z.optional(names),
   lifetimes: z.optional(
     z.strictObject({
       authorizationCode: z.optional(z.int().check(z.gte(1), z.lte(600))),
-      accessToken: z.optional(seconds),
-      refreshToken: z.optional(seconds),
-      grant: z.optional(seconds),
+      accessToken: z.optional(lifetime),
+      refreshToken: z.optional(lifetime),
+      grant: z.optional(lifetime),
       retryWindow: z.optional(z.int().check(z.gte(0), z.lte(300))),
-      interaction: z.optional(seconds),
+      interaction: z.optional(lifetime),
     }),
   ),
   onReuse: z.optional(z.enum(['revoke', 'refuse'])),
@@ -197,7 +203,7 @@ function requireKnown(where: string, scope: readonly string[], scopes: ReadonlyM
 }
 
 const inProduction = () =>
-  (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.['NODE_ENV'] === 'production'
+  (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.NODE_ENV === 'production'
 
 function checkStorage(storage: Storage): void {
   if (inProduction() && volatile in storage)
@@ -242,21 +248,28 @@ export function readOptions<HostRequest, ScopeName extends string>(
   checkStorage(options.storage)
   if (!options.pages && !options.interaction) refuse('pages or interaction: people need a place to decide')
 
+  const seconds = options.now ?? (() => Date.now() / 1000)
   const scopes = readScopes(options.scopes)
   const implied = implications(Object.fromEntries(scopes))
   const defaultScope = options.defaultScope ?? [...scopes.keys()].filter((name) => !scopes.get(name)?.sensitive)
   requireKnown('defaultScope', defaultScope, scopes)
+  const resources = readResources(options.resources, scopes, issuer)
+  const defaultResource = options.defaultResource ?? (resources.size === 1 ? [...resources.keys()] : [])
+  const stranger = defaultResource.find((resource) => !resources.has(resource))
+  if (stranger !== undefined) refuse(`defaultResource: ${stranger} is not among the resources`)
   return {
     issuer,
     storage: marked(options.storage),
-    now: (options.now ?? (() => Math.floor(Date.now() / 1000))) as () => Timestamp,
-    random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+    now: () => Math.floor(seconds()) as Timestamp,
+    random,
+    newEventId: eventIds(() => Math.floor(seconds() * 1000), random),
     hooks: readHooks(options),
     lifetimes: { ...defaultLifetimes, ...options.lifetimes },
     scopes,
     implied,
     defaultScope,
-    resources: readResources(options.resources, scopes, issuer),
+    resources,
+    defaultResource,
     onReuse: options.onReuse ?? 'revoke',
     refreshTokens: options.refreshTokens ?? 'grant_type',
     secretPrefix: options.secretPrefix ?? 'grantor',

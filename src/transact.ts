@@ -1,5 +1,4 @@
 import type { Context, EventParts } from './context.js'
-import { newEventId } from './ids.js'
 import { OAuthError } from './protocol/errors.js'
 import type { AuditEvent, Timestamp } from './records.js'
 import { type Change, change } from './storage.js'
@@ -16,7 +15,7 @@ const attempts = 3
 
 function event(context: Context, at: Timestamp, parts: EventParts): AuditEvent {
   return {
-    id: newEventId(context, at),
+    id: context.newEventId(),
     at,
     type: parts.type,
     outcome: parts.outcome ?? 'success',

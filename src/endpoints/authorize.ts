@@ -2,11 +2,11 @@ import { metadataPolicy } from '../clients/register.js'
 import type { Context } from '../context.js'
 import type { Session } from '../hooks.js'
 import { findInteraction } from '../interactions/interaction.js'
-import { grantableScope, openInteraction } from '../interactions/open.js'
+import { type Asked, openInteraction } from '../interactions/open.js'
 import { approveAgain, coveringGrant } from '../interactions/remembered.js'
 import { metadataOf } from '../policy/client.js'
+import { type GrantableRequest, grantableRequest } from '../policy/grantable.js'
 import {
-  type AuthorizationRequest,
   authorizationResponse,
   readAuthorizationRequest,
   readTarget,
@@ -63,8 +63,7 @@ function readRequest(context: Context, parameters: Parameters, { client, redirec
       'this client is not registered for authorization codes',
       'client.grant_type',
     )
-  grantableScope(context, client, request)
-  return request
+  return grantableRequest(context, client, request)
 }
 
 function errorRedirect(context: Context, parameters: Parameters, { redirectUri }: Target, error: OAuthError): string {
@@ -77,33 +76,32 @@ function errorRedirect(context: Context, parameters: Parameters, { redirectUri }
 }
 
 /** `prompt=none`: an answer without a page, or the reason why there is none (OpenID Connect Core section 3.1.2.6). */
-async function withoutPage(context: Context, arrival: Arrival, session: Session | null, open: () => Promise<Secret>) {
+async function answerWithoutPage(
+  context: Context,
+  arrival: Arrival,
+  session: Session | null,
+  asked: Asked,
+): Promise<AuthorizeOutcome> {
   if (!session) throw new OAuthError('login_required', 'nobody is signed in', 'session.missing')
-  const id = await open()
-  const visitor = { session, browser: arrival.browser().reveal() }
-  const interaction = await findInteraction(context, id.reveal(), visitor)
-  const grant = await coveringGrant(context, interaction)
+  const grant = await coveringGrant(context, asked)
   if (!grant) throw new OAuthError('consent_required', 'the user has not approved this', 'consent.missing')
-  return approveAgain(context, interaction, grant)
+  const browser = arrival.browser()
+  const id = await openInteraction(context, asked, browser)
+  const interaction = await findInteraction(context, id.reveal(), { session, browser: browser.reveal() })
+  return { kind: 'redirect', location: (await approveAgain(context, interaction, grant)).redirectTo }
 }
 
 async function admit(
   context: Context,
   arrival: Arrival,
-  target: Target,
-  request: AuthorizationRequest,
+  client: Client,
+  request: GrantableRequest,
 ): Promise<AuthorizeOutcome> {
   const session = await arrival.session()
-  const open = () =>
-    openInteraction(context, {
-      client: target.client,
-      request,
-      subject: session?.subject as Subject,
-      browser: arrival.browser(),
-    })
-  if (request.prompt.includes('none'))
-    return { kind: 'redirect', location: (await withoutPage(context, arrival, session, open)).redirectTo }
-  return session ? { kind: 'interaction', id: await open() } : { kind: 'login' }
+  const asked = { client, request, subject: session?.subject as Subject }
+  if (request.prompt.includes('none')) return answerWithoutPage(context, arrival, session, asked)
+  if (!session) return { kind: 'login' }
+  return { kind: 'interaction', id: await openInteraction(context, asked, arrival.browser()) }
 }
 
 /**
@@ -120,7 +118,7 @@ export async function authorize(context: Context, arrival: Arrival): Promise<Aut
   })
   if (target instanceof OAuthError) return { kind: 'error', error: target, onward: null }
   try {
-    return await admit(context, arrival, target, readRequest(context, parameters, target))
+    return await admit(context, arrival, target.client, readRequest(context, parameters, target))
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     const location = errorRedirect(context, parameters, target, error)

@@ -38,7 +38,8 @@ export async function showInteraction(context: Context, id: string, visitor: Vis
   const interaction = await findInteraction(context, id, visitor)
   if (interaction.token.redemption)
     throw new OAuthError('invalid_request', 'this request has been completed', 'interaction.finished')
-  const remembered = await coveringGrant(context, interaction)
+  const { request, subject } = interaction.data
+  const remembered = await coveringGrant(context, { client: interaction.client, request, subject })
   if (remembered)
     return { kind: 'redirect', location: (await approveAgain(context, interaction, remembered)).redirectTo }
   return page(context, interaction, visitor, null)

@@ -20,8 +20,8 @@ interface Issuance {
 
 /** Whether a client gets a refresh token: it registered for them, and the person let it stay connected. */
 export function mayRefresh(context: Context, client: Client, grant: Grant): boolean {
-  if (!metadataOf(client).grant_types.includes('refresh_token') || grant.details['keep_alive'] === false) return false
-  return context.refreshTokens === 'grant_type' || grant.details['offline_access'] === true
+  if (!metadataOf(client).grant_types.includes('refresh_token') || grant.details.keep_alive === false) return false
+  return context.refreshTokens === 'grant_type' || grant.details.offline_access === true
 }
 
 /**

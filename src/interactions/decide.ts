@@ -90,14 +90,14 @@ async function narrow(context: Context, interaction: Interaction, approval: Appr
 
 function newGrant(context: Context, interaction: Interaction, approved: Approved, keepAlive: boolean): Grant {
   const at = context.now()
-  const { request, subject, offline_access } = interaction.data
+  const { request, subject } = interaction.data
   return {
     id: newGrantId(context),
     clientId: interaction.client.id,
     subject,
     ...approved,
     resource: request.resource,
-    details: { keep_alive: keepAlive, offline_access },
+    details: { keep_alive: keepAlive, offline_access: request.offline_access },
     createdAt: at,
     // Until the code is redeemed there is nothing to keep.
     expiresAt: (at + context.lifetimes.authorizationCode) as Timestamp,

@@ -1,7 +1,7 @@
 import { base64url } from 'jose'
 import type { Context } from '../context.js'
 import type { Session } from '../hooks.js'
-import type { AuthorizationRequest } from '../protocol/authorization-request.js'
+import type { GrantableRequest } from '../policy/grantable.js'
 import { equal } from '../protocol/constant-time.js'
 import { OAuthError } from '../protocol/errors.js'
 import type { Client, Subject, Token, TokenDigest } from '../records.js'
@@ -13,9 +13,7 @@ import type { Secret } from '../tokens/secret.js'
  * browser and the subject it was shown to. It is a token of its own kind; deciding redeems it.
  */
 export type InteractionData = {
-  /** Its scope is what may be granted: known, within the client's ceiling, understood by the resources. */
-  readonly request: AuthorizationRequest
-  readonly offline_access: boolean
+  readonly request: GrantableRequest
   readonly subject: Subject
   readonly browser: TokenDigest
 }

@@ -5,6 +5,7 @@ import type { Grant } from '../records.js'
 import { transact } from '../transact.js'
 import { issueCodeOn } from './decide.js'
 import type { Interaction } from './interaction.js'
+import type { Asked } from './open.js'
 
 /** How many of a person's grants to one client are looked at. */
 const lookedAt = 25
@@ -13,8 +14,7 @@ const lookedAt = 25
  * The one live grant that already covers a request, of a client that can prove who it is. A public client cannot: anybody can
  * send its id (RFC 6749 section 10.2). With several such grants the person has to say which one is meant.
  */
-export async function coveringGrant(context: Context, { client, data }: Interaction): Promise<Grant | null> {
-  const { request, subject } = data
+export async function coveringGrant(context: Context, { client, request, subject }: Asked): Promise<Grant | null> {
   if (!isConfidential(client) || request.prompt.includes('consent')) return null
   const grants = await context.storage.listGrants({ subject, clientId: client.id }, { limit: lookedAt })
   const covering = grants.items.filter(
