@@ -20,9 +20,9 @@ const basicChallenge = { headers: { 'WWW-Authenticate': 'Basic realm="oauth"' } 
 const malformed = (description: string) =>
   new OAuthError('invalid_client', description, 'client.credentials_malformed', basicChallenge)
 
-/** Identifiers are printable ASCII (RFC 6749 appendix A.1); anything else is never looked up. */
+/** Whether the text is worth looking up: a control character would upset databases, and no identifier has one. */
 export function isClientId(text: string): boolean {
-  return text.length <= limits.clientIdLength && /^[\x20-\x7e]+$/.test(text)
+  return text.length <= limits.clientIdLength && /^[^\p{Cc}\p{Cs}]+$/u.test(text)
 }
 
 /**

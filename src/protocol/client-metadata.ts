@@ -105,7 +105,7 @@ function readRedirectUris(members: RegistrationBody, policy: ClientMetadataPolic
 
 /**
  * What a client asks for is never answered with another method, because clients stop at that. A client that does not say, and
- * whose codes end up on the person's own machine, cannot keep a secret.
+ * whose codes end up in a program on the person's own machine, is public: it has no place for a secret.
  */
 function readAuthMethod(
   members: RegistrationBody,
@@ -114,8 +114,8 @@ function readAuthMethod(
   const asked = stringMember(members, 'token_endpoint_auth_method')
   const hasPrivateUse = redirectUris.some(isPrivateUse)
   if (asked === undefined) {
-    const native = redirectUris.length > 0 && redirectUris.every((uri) => isLoopback(uri) || isPrivateUse(uri))
-    return native || hasPrivateUse ? 'none' : 'client_secret_basic'
+    const allLoopback = redirectUris.length > 0 && redirectUris.every(isLoopback)
+    return hasPrivateUse || allLoopback ? 'none' : 'client_secret_basic'
   }
   const method = authMethods.find((known) => known === asked)
   if (method === undefined) {
