@@ -7,7 +7,7 @@ import { inSeconds, sampleGrant, sampleToken } from './samples.js'
 /** Uses may be merged, dropped or late, so they are told again until they show. */
 async function used(storage: Storage, uses: readonly Use[], expected: readonly Use[], what: string): Promise<void> {
   let seen: readonly Use[] = []
-  for (let attempt = 0; attempt < 30; attempt += 1) {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
     await storage.touch(uses)
     seen = await storage.lastUses(expected.map(({ grantId }) => grantId))
     if (JSON.stringify(inOrder(seen)) === JSON.stringify(inOrder(expected))) return
