@@ -1,0 +1,106 @@
+import type { Messages } from './index.js'
+
+export const ja: Messages = {
+  'page.person': '{person} としてログイン中',
+
+  'client.verified': '{name} により確認済み',
+  'client.manual': '{name} による確認なし',
+  'client.user': '未確認：{name} の利用者が追加したアプリです',
+  'client.dynamic': '未確認：アプリ自身が登録したものです',
+  'client.metadata_document': '未確認：{host} が公開している情報です',
+
+  'consent.title': '{client} が {name} へのアクセスを求めています',
+  'consent.resources': 'アクセス先',
+  'consent.problem': 'まだ許可されていません',
+  'consent.problem.scope_missing': '権限を 1 つ以上選ぶか、拒否してください。',
+  'consent.problem.project_missing': 'アプリが使える場所を選ぶか、拒否してください。',
+  'consent.destination': '回答の送信先：{host}',
+  'consent.destination.verified': 'アプリが登録している送信先です。',
+  'consent.destination.unverified':
+    'アプリの名前は誰でも自由に付けられます。この送信先に心当たりがある場合だけ許可してください。',
+  'consent.loopback': '回答はこの端末上のプログラムに送られます',
+  'consent.loopback.hint':
+    '{name} は、どのプログラムが受け取るかを確認できません（{host}）。ご自身で接続を始めた直後の場合だけ許可してください。',
+  'consent.scopes': 'アプリに許可する操作',
+  'consent.scopes.hint': '許可しないもののチェックを外してください。',
+  'consent.sensitive': '要注意',
+  'consent.required': 'このアプリに必須',
+  'consent.included': '含まれる権限',
+  'consent.included_in': '次に含まれます：{scopes}',
+  'consent.lacking': '許可できない操作',
+  'consent.lacking.hint': 'アプリはこれも求めていますが、あなた自身に権限がありません。',
+  'consent.projects.one': '1 つ選んでください。',
+  'consent.projects.many': '1 つ以上選んでください。',
+  'consent.projects.all': 'すべて（今後追加されるものを含む）',
+  'consent.projects.selected': '選んだものだけ',
+  'consent.project.partly': 'ここで許可できるもの：{scopes}',
+  'consent.project.nothing': 'ここでは、これらの権限がありません。',
+  'consent.keep_alive': '接続を維持する',
+  'consent.keep_alive.hint':
+    'あなたの不在時も、接続を解除するまでアプリは動作を続けられます。維持しない場合、アクセスはまもなく自動的に終了します。',
+  'consent.approve': '許可する',
+  'consent.deny': '拒否する',
+  'consent.revoke': 'アプリの接続はいつでも解除できます。',
+  'consent.no_project': '接続できるものがまだありません',
+  'consent.no_project.hint':
+    '{client} が必要とするものが {name} にまだありません：{label}。何も共有されていません。利用できるようになってから、もう一度お試しください。',
+  'consent.no_scope': 'このアクセスを許可できません',
+  'consent.no_scope.hint':
+    '{client} が求める権限を、あなた自身が {name} で持っていません。何も共有されていません。{name} の管理者にお問い合わせください。',
+  'consent.back': '{client} に戻る',
+
+  'apps.title': '接続中のアプリ',
+  'apps.intro': '次のアプリは、あなたに代わって {name} を利用できます。不要になったものは接続を解除してください。',
+  'apps.none': '接続中のアプリはありません',
+  'apps.none.hint': 'アプリに {name} の利用を許可するとここに表示され、いつでも接続を解除できます。',
+  'apps.permissions': '許可した操作',
+  'apps.projects.all': 'すべて（今後追加されるものを含む）',
+  'apps.authorised': '接続日',
+  'apps.used': '最終利用',
+  'apps.unused': '未使用',
+  'apps.expires': '終了日',
+  'apps.expires.keep_alive': '遅くとも {date}（それまで接続を維持）',
+  'apps.disconnect': '接続を解除',
+  'apps.disconnect.hint': 'アプリはただちにこのアクセスを失います。',
+  'apps.disconnect_all': 'すべて解除',
+  'apps.disconnect_all.hint': 'アプリは、あなたが与えたすべてのアクセスをただちに失います。',
+  'apps.next': 'さらに表示',
+
+  'error.title': '処理できませんでした',
+  'error.hint': '何も共有されていません。アプリに戻ってもう一度お試しください。',
+  'error.client': '不明なアプリです',
+  'error.client.hint':
+    'アクセス元のアプリは {name} に登録されていないか、登録が取り消されています。何も共有されていません。アプリの開発元が修正できます。',
+  'error.client_disabled': 'このアプリは停止されています',
+  'error.client_disabled.hint':
+    '{name} の管理者がこのアプリを停止しました。何も共有されていません。必要な場合は管理者にお問い合わせください。',
+  'error.redirect_uri': 'このアプリは接続できません',
+  'error.redirect_uri.hint':
+    'アプリが、登録していない送信先への回答を求めています。あなたを保護するため、何も共有せず、移動もしていません。アプリの開発元が修正できます。',
+  'error.request': 'アプリの要求を処理できません',
+  'error.request.hint':
+    '何も共有されていません。アプリに戻ってもう一度お試しください。繰り返す場合は、アプリの開発元が修正できます。',
+  'error.interaction': 'このページは無効になりました',
+  'error.interaction.hint':
+    '時間が経ちすぎたか、すでに回答済みか、別のブラウザーで開かれました。アプリに戻って最初からやり直してください。',
+  'error.subject': '現在、別のユーザーとしてログインしています',
+  'error.subject.hint': 'この要求は別のユーザーに表示されたものです。アプリに戻って最初からやり直してください。',
+  'error.csrf': 'ご本人の操作であることを確認できませんでした',
+  'error.csrf.hint': '何も変更されていません。前のページに戻って再読み込みし、もう一度選んでください。',
+  'error.account': 'このアプリは別のアカウントのものです',
+  'error.account.hint':
+    'あなたは、このアプリの対象アカウントのメンバーではありません。何も共有されていません。メンバーとしてログインし、最初からやり直してください。',
+  'error.forbidden': 'このページは表示できません',
+  'error.forbidden.hint': 'ログイン中ですが、このページを開く権限がありません。{name} の管理者にお問い合わせください。',
+  'error.missing': 'ページが見つかりません',
+  'error.missing.hint': 'アドレスが間違っているか、すでに削除されています。',
+  'error.throttled': '試行回数が多すぎます',
+  'error.throttled.hint': 'しばらく待ってから、もう一度お試しください。',
+  'error.server': 'こちらで問題が発生しました',
+  'error.server.hint':
+    'しばらくしてからもう一度お試しください。繰り返す場合は、下のリクエスト ID を {name} のサポートにお知らせください。',
+  'error.request_id': 'リクエスト ID',
+  'error.details': 'アプリの開発元の方へ',
+  'error.onward': '{host} に進む',
+  'error.onward.hint': '{name} から離れます。この移動先に心当たりがある場合だけ進んでください。',
+}
