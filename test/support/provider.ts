@@ -1,0 +1,120 @@
+import { type AuditEvent, createProvider, type Provider, type ProviderOptions, type Storage } from 'grantor'
+import { pages } from 'grantor/pages'
+import { memoryStorage } from 'grantor/storage/memory'
+import type { Site } from './browser.js'
+import { type Clock, fakeClock } from './clock.js'
+import { type ScopeName, scopes, type TestHost, testHost } from './host.js'
+import { type WatchedStorage, watched } from './watched-storage.js'
+
+export type { ScopeName } from './host.js'
+
+export type TestOptions = Partial<ProviderOptions<Request, ScopeName>> & {
+  /** Awaited around every call to the storage. */
+  readonly pause?: () => Promise<void>
+}
+
+/** A provider with its host in this process. It is a {@link Site}, so that browsers and clients can talk to it. */
+export interface TestProvider extends Site {
+  readonly issuer: string
+  readonly api: string
+  readonly mcp: string
+  readonly provider: Provider<Request, ScopeName>
+  readonly clock: Clock
+  readonly host: TestHost
+  readonly storage: WatchedStorage
+  /** Every audit event, as the host was told of it. */
+  readonly events: readonly AuditEvent[]
+  /** Everything the host was told had gone wrong. */
+  readonly errors: readonly unknown[]
+}
+
+const loginForm = (next: string) => `<form method="post" action="/login">
+<input type="hidden" name="next" value="${next.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}">
+<input name="username"><input name="password" type="password"><button>Sign in</button></form>`
+
+/** The host's login: whoever knows the password of the demo gets a cookie. */
+async function login(request: Request): Promise<Response> {
+  const { searchParams } = new URL(request.url)
+  if (request.method !== 'POST')
+    return new Response(loginForm(searchParams.get('next') ?? '/'), { headers: { 'content-type': 'text/html' } })
+  const form = new URLSearchParams(await request.text())
+  if (form.get('password') !== 'demo') return new Response('no', { status: 401 })
+  const headers = { location: form.get('next') || '/', 'set-cookie': `user=${form.get('username')}; Path=/; HttpOnly` }
+  return new Response(null, { status: 303, headers })
+}
+
+const needs: Readonly<Record<string, ScopeName>> = {
+  GET: 'project:read',
+  POST: 'project:write',
+  DELETE: 'project:admin',
+}
+
+const projectOf = (request: Request) => /\/projects\/([^/?]+)/.exec(request.url)?.[1]
+
+/** The host's API: `/api/projects/:project/items`, and the same below `/mcp`. Tells who was let in. */
+function guarded(provider: Provider<Request, ScopeName>) {
+  const guard = provider.guard({
+    scope: (request) => needs[request.method] ?? 'project:read',
+    project: projectOf,
+  })
+  return async (request: Request): Promise<Response> => {
+    const result = await guard(request, request)
+    if (result.ok) return Response.json(result.access, { headers: result.headers })
+    const { status, headers, body } = result.response
+    return new Response(body, { status, headers: headers as Record<string, string> })
+  }
+}
+
+/** Whatever a test does not say is as in the demo: two resources, three people, several projects to choose from. */
+export function testProvider(options: TestOptions = {}): TestProvider {
+  const { pause, storage: given, ...overrides } = options
+  const issuer = overrides.issuer ?? 'https://app.example'
+  const { origin } = new URL(issuer)
+  const clock = fakeClock()
+  const host = testHost()
+  const storage = watched(given ?? memoryStorage(), pause)
+  const events: AuditEvent[] = []
+  const errors: unknown[] = []
+  const [api, mcp] = [`${origin}/api`, `${origin}/mcp`] as const
+  const provider = createProvider<Request, ScopeName>({
+    issuer,
+    scopes,
+    resources: { [api]: { name: 'Acme API' }, [mcp]: { name: 'Acme MCP' } },
+    session: host.session,
+    login: (returnTo) => `/login?next=${encodeURIComponent(returnTo)}`,
+    projects: { label: 'workspace', choose: 'many', list: host.projects },
+    entitlements: host.entitlements,
+    active: host.active,
+    pages: pages({ name: 'Acme' }),
+    onEvent: (event) => events.push(event),
+    onError: (error) => errors.push(error),
+    now: clock.now,
+    ...overrides,
+    storage,
+  })
+  const call = Object.keys(overrides.resources ?? {}).length > 0 ? null : guarded(provider)
+  return {
+    issuer,
+    origin,
+    api,
+    mcp,
+    provider,
+    clock,
+    host,
+    storage,
+    events,
+    errors,
+    fetch: async (request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/login') return login(request)
+      if (call && /^\/(?:api|mcp)(?:\/|$)/.test(pathname)) return call(request)
+      return provider.fetch(request)
+    },
+  }
+}
+
+/** The same storage behind two providers: two processes of one host, with a clock each. */
+export function secondNode(first: TestProvider, options: TestOptions = {}): TestProvider {
+  const storage: Storage = first.storage
+  return testProvider({ ...options, storage })
+}
