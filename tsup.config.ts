@@ -7,8 +7,6 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     protocol: 'src/protocol/index.ts',
-    extensions: 'src/extensions/index.ts',
-    resource: 'src/resource/index.ts',
     pages: 'src/pages/index.ts',
     testing: 'src/testing/index.ts',
     express: 'adapters/http/express.ts',
