@@ -52,7 +52,7 @@ const attribute = (tag: string, name: string) =>
 
 /** The form of a page and what it would send untouched. */
 function formOf({ url, html, status }: Visit): { readonly action: string; readonly values: URLSearchParams } {
-  const form = /<form[^>]*>[\s\S]*<\/form>/.exec(html)?.[0]
+  const form = /<form[^>]*>[\s\S]*?<\/form>/.exec(html)?.[0]
   if (form === undefined) throw new Error(`no form at ${url} (${status}): ${html.slice(0, 500)}`)
   const values = new URLSearchParams()
   for (const [tag] of form.matchAll(/<input[^>]*>/g)) {
