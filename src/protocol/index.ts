@@ -61,3 +61,4 @@ export {
   serverMetadataPaths,
 } from './server-metadata.js'
 export { hasDotSegments, isLoopbackHost, isSpecialUseHost, parseUri, refuseSecureUri, type UriParts } from './uri.js'
+export { formatUserCode, normalizeUserCode, userCodeAlphabet, userCodeFrom } from './user-code.js'

@@ -133,11 +133,11 @@ export function matchRedirectUri(
 ): RedirectUriMatch {
   if (requested === undefined) return onlyRedirectUri(registered, policy)
   const loopback = loopbackParts(requested)
-  const stored =
-    registered.find((uri) => uri === requested) ??
-    (loopback === null ? undefined : registered.find((uri) => matchesAnyPort(uri, loopback)))
-  if (stored === undefined) return { ok: false, problem: mismatch(registered, loopback) }
-  const refusal = refuseRedirectUri(stored, policy) ?? refuseRedirectUri(requested, policy)
+  const known =
+    registered.includes(requested) || (loopback !== null && registered.some((uri) => matchesAnyPort(uri, loopback)))
+  if (!known) return { ok: false, problem: mismatch(registered, loopback) }
+  // The requested URI is the stored one but for a loopback port, so what holds for it holds for both.
+  const refusal = refuseRedirectUri(requested, policy)
   if (refusal !== null) return { ok: false, problem: `The redirect URI can no longer be used: ${refusal}.` }
   return { ok: true, uri: requested }
 }

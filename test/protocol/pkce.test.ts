@@ -58,6 +58,12 @@ describe('PKCE', () => {
     expect(verifyCodeVerifier('', '')).toBe(false)
   })
 
+  it('PK-01 a verifier outside the grammar fails, even with its own digest', () => {
+    for (const text of ['short', 'a'.repeat(129), `${verifier}é`]) {
+      expect(verifyCodeVerifier(text, createHash('sha256').update(text).digest('base64url'))).toBe(false)
+    }
+  })
+
   it('S-065 a wrong verifier fails', () => {
     expect(verifyCodeVerifier(`${verifier}x`, challenge)).toBe(false)
     expect(verifyCodeVerifier('a'.repeat(43), challenge)).toBe(false)
