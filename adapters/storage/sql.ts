@@ -9,6 +9,7 @@ import { purger, usage } from './sql/upkeep.js'
 
 export type { Engine } from './sql/engine.js'
 export { migrate, migrationSql, type SqlOptions } from './sql/migrate.js'
+export { preparedPool } from './sql/postgres.js'
 export { type SqliteHandle, type SqliteOptions, sqliteDatabase } from './sql/sqlite.js'
 
 /**
@@ -23,7 +24,8 @@ export { type SqliteHandle, type SqliteOptions, sqliteDatabase } from './sql/sql
  *
  * @example
  * // PostgreSQL
- * const db = new Kysely({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString }) }) })
+ * const pool = preparedPool(new pg.Pool({ connectionString }))
+ * const db = new Kysely({ dialect: new PostgresDialect({ pool }) })
  * await migrate(db)
  * const storage = sqlStorage(db)
  *

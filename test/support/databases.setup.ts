@@ -79,6 +79,11 @@ async function embeddedPostgres() {
   return { url: `postgres://postgres:password@127.0.0.1:${port}/test`, stop }
 }
 
+const cannot = (fault: unknown) => {
+  console.warn(`the embedded PostgreSQL does not start here: ${fault}`)
+  return null
+}
+
 /** Find the servers once for the whole run, and say plainly which databases are left out. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const found = async (url: string) => ((await listens(url)) ? url : null)
@@ -87,7 +92,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     found(wanted.mariadb),
     found(wanted.redis),
   ])
-  const embedded = postgres === null ? await embeddedPostgres() : null
+  const embedded = postgres === null ? await embeddedPostgres().catch(cannot) : null
   const servers: DatabaseServers = { postgres: postgres ?? embedded?.url ?? null, mariadb, redis }
   const missing = Object.entries(servers).flatMap(([name, url]) => (url === null ? [name] : []))
   if (missing.length > 0) {

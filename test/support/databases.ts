@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Storage } from 'grantor'
 import { memoryStorage } from 'grantor/storage/memory'
-import { migrate, sqliteDatabase, sqlStorage } from 'grantor/storage/sql'
-import { Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely'
+import { migrate, preparedPool, sqliteDatabase, sqlStorage } from 'grantor/storage/sql'
+import { Kysely, MysqlDialect, PostgresDialect, type PostgresPool, SqliteDialect } from 'kysely'
 import Database from 'libsql'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
@@ -30,9 +30,9 @@ const newPrefix = () => `t${randomBytes(5).toString('hex')}_`
 
 const tableNames = ['clients', 'grants', 'grant_projects', 'tokens', 'events', 'uses', 'schema']
 
-async function sql(open: () => Kysely<unknown>, drop = true): Promise<SqlTestDatabase> {
+async function sql(open: () => Kysely<unknown>, openPeer = open, drop = true): Promise<SqlTestDatabase> {
   const prefix = newPrefix()
-  const [kysely, other] = [open(), open()]
+  const [kysely, other] = [open(), openPeer()]
   await migrate(kysely, { prefix })
   return {
     kysely,
@@ -54,7 +54,8 @@ export function openSqlite(path: string, busyTimeout = 20): Kysely<unknown> {
 
 export async function sqliteTestDatabase(): Promise<SqlTestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'grantor-sqlite-'))
-  const database = await sql(() => openSqlite(join(directory, 'oauth.db')), false)
+  const openFile = () => openSqlite(join(directory, 'oauth.db'))
+  const database = await sql(openFile, openFile, false)
   return {
     ...database,
     async close() {
@@ -64,8 +65,15 @@ export async function sqliteTestDatabase(): Promise<SqlTestDatabase> {
   }
 }
 
-const postgresDatabase = (connectionString: string) =>
-  sql(() => new Kysely({ dialect: new PostgresDialect({ pool: new Pool({ connectionString, max: 6 }) }) }))
+/** One handle prepares its statements and the other does not, as two releases of a host might. */
+function postgresDatabase(connectionString: string): Promise<SqlTestDatabase> {
+  const pool = () => new Pool({ connectionString, max: 6 })
+  const connected = (to: PostgresPool) => new Kysely<unknown>({ dialect: new PostgresDialect({ pool: to }) })
+  return sql(
+    () => connected(preparedPool(pool())),
+    () => connected(pool()),
+  )
+}
 
 const mysqlDatabase = (uri: string) =>
   sql(() => new Kysely({ dialect: new MysqlDialect({ pool: createPool({ uri, connectionLimit: 6 }) }) }))

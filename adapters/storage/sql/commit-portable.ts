@@ -2,6 +2,7 @@ import type { Change } from 'grantor'
 import type { Database, Query, Run } from './database.js'
 import { bindEach, type Engine, type Value } from './engine.js'
 import { isTakenKey, retrying } from './faults.js'
+import { assertNothingIsCut } from './fits.js'
 import {
   type ChangeBinder,
   changeBinder,
@@ -118,6 +119,7 @@ export function portableCommit({ engine, tables, transaction }: Database): (chan
     for (const query of projectQueries(change, tables)) await run(query)
   }
   return async (change) => {
+    if (engine === 'mysql') assertNothingIsCut(change)
     try {
       await retrying(() => transaction(write(change)))
       return true

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.js'
-import type { Tables } from './tables.js'
+import { limits, type Tables } from './tables.js'
 
 /** The version that this release reads and writes. */
 export const SCHEMA_VERSION = 1
@@ -24,19 +24,16 @@ const types: Readonly<Record<Engine, Types>> = {
     time: 'bigint',
     table: '',
   },
-  // Collations of MySQL and MariaDB confuse letter case or ignore trailing spaces; bytes are bytes. 1020 bytes hold 255 characters.
+  // Collations of MySQL and MariaDB confuse letter case or ignore trailing spaces; bytes are bytes.
   mysql: {
-    clientId: 'VARBINARY(2048)',
-    id: 'VARBINARY(1020)',
-    word: 'VARBINARY(255)',
+    clientId: `VARBINARY(${limits.url})`,
+    id: `VARBINARY(${limits.id})`,
+    word: `VARBINARY(${limits.word})`,
     body: 'LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
     time: 'BIGINT',
     table: ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
   },
 }
-
-/** The longest keys that fit every engine, in UTF-8 bytes. */
-export const keyLimits = { clientId: 2048, id: 1020 } as const
 
 interface Index {
   readonly name: string

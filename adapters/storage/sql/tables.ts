@@ -6,19 +6,35 @@ export interface Column<T> {
   readonly name: string
   readonly type: ColumnType
   readonly value: (record: T) => Value
+  /** The most UTF-8 bytes it holds on MySQL, where a server that is not strict would cut off the rest. */
+  readonly limit: number | null
 }
 
-const text = <T>(name: string, value: (record: T) => string | null): Column<T> => ({ name, type: 'text', value })
-const number = <T>(name: string, value: (record: T) => number | null): Column<T> => ({ name, type: 'bigint', value })
+/** The longest keys that fit every engine, in UTF-8 bytes: 1020 hold 255 characters of any kind. */
+export const limits = { url: 2048, id: 1020, word: 255 } as const
+
+const text =
+  (limit: number | null) =>
+  <T>(name: string, value: (record: T) => string | null): Column<T> => ({ name, type: 'text', value, limit })
+const url = text(limits.url)
+const id = text(limits.id)
+const word = text(limits.word)
+const body = text(null)
+const number = <T>(name: string, value: (record: T) => number | null): Column<T> => ({
+  name,
+  type: 'bigint',
+  value,
+  limit: null,
+})
 
 export const clientColumns: readonly Column<Client>[] = [
-  text('id', (client) => client.id),
-  text('secrets', (client) => JSON.stringify(client.secrets)),
-  text('metadata', (client) => JSON.stringify(client.metadata)),
-  text('policy', (client) => JSON.stringify(client.policy)),
-  text('registration', (client) => client.registration),
-  text('owner_id', (client) => client.ownerId),
-  text('account_id', (client) => client.accountId),
+  url('id', (client) => client.id),
+  body('secrets', (client) => JSON.stringify(client.secrets)),
+  body('metadata', (client) => JSON.stringify(client.metadata)),
+  body('policy', (client) => JSON.stringify(client.policy)),
+  word('registration', (client) => client.registration),
+  id('owner_id', (client) => client.ownerId),
+  id('account_id', (client) => client.accountId),
   number('created_at', (client) => client.createdAt),
   number('disabled_at', (client) => client.disabledAt),
   number('version', (client) => client.version),
@@ -26,40 +42,40 @@ export const clientColumns: readonly Column<Client>[] = [
 ]
 
 export const grantColumns: readonly Column<Grant>[] = [
-  text('id', (grant) => grant.id),
-  text('client_id', (grant) => grant.clientId),
-  text('subject', (grant) => grant.subject),
-  text('account_id', (grant) => grant.accountId),
-  text('projects', (grant) => JSON.stringify(grant.projects)),
-  text('scope', (grant) => JSON.stringify(grant.scope)),
-  text('resource', (grant) => JSON.stringify(grant.resource)),
-  text('details', (grant) => JSON.stringify(grant.details)),
+  id('id', (grant) => grant.id),
+  url('client_id', (grant) => grant.clientId),
+  id('subject', (grant) => grant.subject),
+  id('account_id', (grant) => grant.accountId),
+  body('projects', (grant) => JSON.stringify(grant.projects)),
+  body('scope', (grant) => JSON.stringify(grant.scope)),
+  body('resource', (grant) => JSON.stringify(grant.resource)),
+  body('details', (grant) => JSON.stringify(grant.details)),
   number('created_at', (grant) => grant.createdAt),
   number('expires_at', (grant) => grant.expiresAt),
   number('revoked_at', (grant) => grant.revokedAt),
 ]
 
 export const tokenColumns: readonly Column<Token>[] = [
-  text('digest', (token) => token.digest),
-  text('kind', (token) => token.kind),
-  text('client_id', (token) => token.clientId),
-  text('grant_id', (token) => token.grantId),
-  text('data', (token) => JSON.stringify(token.data)),
+  id('digest', (token) => token.digest),
+  word('kind', (token) => token.kind),
+  url('client_id', (token) => token.clientId),
+  id('grant_id', (token) => token.grantId),
+  body('data', (token) => JSON.stringify(token.data)),
   number('created_at', (token) => token.createdAt),
   number('expires_at', (token) => token.expiresAt),
   number('redeemed_at', (token) => token.redemption?.at ?? null),
-  text('redemption_note', (token) => token.redemption?.note ?? null),
+  body('redemption_note', (token) => token.redemption?.note ?? null),
 ]
 
 export const eventColumns: readonly Column<AuditEvent>[] = [
-  text('id', (event) => event.id),
+  id('id', (event) => event.id),
   number('at', (event) => event.at),
-  text('type', (event) => event.type),
-  text('outcome', (event) => event.outcome),
-  text('client_id', (event) => event.clientId),
-  text('grant_id', (event) => event.grantId),
-  text('subject', (event) => event.subject),
-  text('data', (event) => JSON.stringify(event.data)),
+  word('type', (event) => event.type),
+  word('outcome', (event) => event.outcome),
+  url('client_id', (event) => event.clientId),
+  id('grant_id', (event) => event.grantId),
+  id('subject', (event) => event.subject),
+  body('data', (event) => JSON.stringify(event.data)),
 ]
 
 /** The tables' names, with the host's prefix. */
