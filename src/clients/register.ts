@@ -43,7 +43,10 @@ export function metadataPolicy(context: Context) {
  * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata`
  */
 export async function registerClient(context: Context, metadata: unknown, registrar: Registrar): Promise<Registered> {
-  const checked: ClientMetadata = readClientMetadata(metadata, metadataPolicy(context))
+  const policy = metadataPolicy(context)
+  // The host may send people back to itself; a stranger who registers must not make loops of its pages.
+  const issuerOrigin = registrar.registration === 'manual' ? '' : policy.issuerOrigin
+  const checked: ClientMetadata = readClientMetadata(metadata, { ...policy, issuerOrigin })
   const secret = checked.token_endpoint_auth_method === 'none' ? null : newSecret(context, 'client_secret')
   const at = context.now()
   const client: Client = {

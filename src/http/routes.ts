@@ -1,5 +1,5 @@
 import type { Context } from '../context.js'
-import { resourceMetadata, resourceMetadataPaths } from '../protocol/resource-metadata.js'
+import { resourceMetadata, resourceMetadataPath, resourceMetadataPaths } from '../protocol/resource-metadata.js'
 import { serverMetadata, serverMetadataPaths } from '../protocol/server-metadata.js'
 import type { Route, Routes, Site } from './call.js'
 import { staticDocument } from './documents.js'
@@ -41,13 +41,19 @@ function serverDocument(context: Context): Route {
   )
 }
 
+/** A resource's own path comes after every other spelling, so that it wins over the spelling of another resource. */
 function resourceDocuments(context: Context): readonly (readonly [string, Route])[] {
   const only = context.resources.size === 1
-  return [...context.resources].flatMap(([resource, { name, scope }]) => {
-    const content = resourceMetadata({ resource, issuer: context.issuer, name, scopes: publicScopes(context, scope) })
-    const document = staticDocument(content)
-    return resourceMetadataPaths(resource, only).map((path) => [path, document] as const)
+  const documents = [...context.resources].map(([resource, { name, scope }]) => {
+    const scopes = publicScopes(context, scope)
+    return { resource, document: staticDocument(resourceMetadata({ resource, issuer: context.issuer, name, scopes })) }
   })
+  return [
+    ...documents.flatMap(({ resource, document }) =>
+      resourceMetadataPaths(resource, only).map((path) => [path, document] as const),
+    ),
+    ...documents.map(({ resource, document }) => [resourceMetadataPath(resource), document] as const),
+  ]
 }
 
 /** Every path the provider answers. What is not enabled is not there. */
