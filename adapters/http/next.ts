@@ -3,10 +3,18 @@ import type { NextRequest } from 'next/server.js'
 
 type Handler = (request: NextRequest) => Promise<Response>
 
+export interface RouteHandlersOptions {
+  /**
+   * The `basePath` of `next.config`, which Next takes away from what its routes see. The origin's own `/.well-known/` is out of reach
+   * then: have the proxy in front put the base path before `/.well-known/oauth-…` paths.
+   */
+  readonly basePath?: string
+}
+
 /**
  * The provider's endpoints and pages as route handlers of the App Router. Export them from a catch-all route, and lead the paths that
- * live elsewhere to it with {@link wellKnownRewrites}. Set `skipTrailingSlashRedirect` in `next.config`: a redirected POST would send
- * credentials twice (RFC 9700 §4.12).
+ * live elsewhere to it with {@link wellKnownRewrites}. Set `skipTrailingSlashRedirect` in `next.config`: a redirected POST would
+ * send credentials twice (RFC 9700 §4.12).
  *
  * @example
  * ```ts
@@ -16,8 +24,9 @@ type Handler = (request: NextRequest) => Promise<Response>
  */
 export function routeHandlers<Host extends NextRequest>(
   provider: Pick<Provider<Host>, 'fetch'>,
+  { basePath = '' }: RouteHandlersOptions = {},
 ): Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'HEAD', Handler> {
-  const handler: Handler = (request) => provider.fetch(request, request as Host)
+  const handler: Handler = (request) => provider.fetch(below(basePath, request), request as Host)
   // One handler for all, so that a wrong method gets the provider's own answer and not an empty one.
   return {
     GET: handler,
@@ -28,6 +37,13 @@ export function routeHandlers<Host extends NextRequest>(
     OPTIONS: handler,
     HEAD: handler,
   }
+}
+
+/** The request as it was sent, the base path included. */
+function below(basePath: string, request: Request): Request {
+  const { origin, pathname, search } = new URL(request.url)
+  if (basePath === '' || pathname.startsWith('/.well-known/')) return request
+  return new Request(`${origin}${basePath}${pathname}${search}`, request)
 }
 
 /** What Next hands to a route handler beside the request. */
@@ -44,7 +60,7 @@ export interface WithAccessOptions<Host, ScopeName extends string, Params>
 /**
  * Guards a route handler: without a live access token that is strong enough the request is answered with a challenge (RFC 6750 §3,
  * RFC 9728 §5.1); with one, the handler's third argument says what it allows. When `origins` is given, export the result as `OPTIONS`
- * too: that answers preflights.
+ * too: that answers preflights. Below a `basePath`, name the `resource`: Next does not show the path that tells it.
  *
  * @example
  * ```ts
@@ -89,8 +105,7 @@ function withHeaders(response: Response, headers: Readonly<Record<string, string
 /**
  * Rewrites for `next.config` that lead the OAuth documents below the origin's `/.well-known/` to a route that exports
  * {@link routeHandlers}; it still sees the path as it was sent. Other pages of the provider are led there in the same way. Needs no
- * provider, so that nothing boots while the configuration is read. With Next's `basePath` the origin's root belongs to somebody else,
- * and the proxy in front has to do this.
+ * provider, so that nothing boots while the configuration is read.
  *
  * @param issuer the provider's issuer identifier.
  * @param destination any path that the catch-all route answers.

@@ -28,6 +28,16 @@ describe('routeHandlers', () => {
     expect(await response.json()).toMatchObject({ person: 'alice', body: 'a=1' })
   })
 
+  it('puts the base path back that Next takes away, and leaves the root of the origin alone', async () => {
+    const { POST, GET } = routeHandlers(provider(), { basePath: '/t1' })
+    const request = ask('/oauth/echo?x=%2F', { method: 'POST', body: 'a=1', headers: { cookie: 'person=alice' } })
+    const seen = await (await POST(request)).json()
+    expect(seen).toMatchObject({ method: 'POST', body: 'a=1', person: 'alice' })
+    expect(seen.url).toBe('https://app.example/t1/oauth/echo?x=%2F')
+    const document = await GET(ask('/.well-known/oauth-authorization-server/t1'))
+    expect(await document.json()).toEqual({ issuer: 'https://app.example/t1' })
+  })
+
   it('WK-13 answers 404 with JSON below the catch-all', async () => {
     const response = await handlers.GET(ask('/t1/oauth/other'))
     expect([response.status, await response.json()]).toEqual([404, { error: 'not_found' }])
