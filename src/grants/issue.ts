@@ -35,7 +35,7 @@ export async function accessTokenOn(
   secret: Secret,
 ): Promise<Issued> {
   const { client, grant, resource } = issuance
-  const scope = understoodScope(context, intersectScope(grant.scope, issuance.scope, context.implied), resource)
+  const scope = understoodScope(context, intersectScope(issuance.scope, grant.scope, context.implied), resource)
   const reach = await currentReach(context, grant.subject, { scope, projects: grant.projects })
   if (reach.scope.length === 0) throw invalidGrant('nothing that was granted is left', 'scope.empty')
   const at = context.now()

@@ -20,8 +20,8 @@ async function clientsOf(context: Context, grants: readonly Grant[]): Promise<Re
   return new Map(await Promise.all(ids.map(async (id) => [id, await context.storage.findClient(id)] as const)))
 }
 
-/** Live grants, a page at a time. A page may hold fewer than its limit: those that have ended are left out. */
-export async function listGrants(context: Context, filter: GrantFilter, page: Page): Promise<Paged<ListedGrant>> {
+/** The live ones among one page of the storage. */
+async function readLiveGrants(context: Context, filter: GrantFilter, page: Page): Promise<Paged<ListedGrant>> {
   const { items, next } = await context.storage.listGrants(filter, page)
   const live = items.filter(({ revokedAt, expiresAt }) => revokedAt === null && expiresAt > context.now())
   const [clients, uses] = await Promise.all([
@@ -35,6 +35,21 @@ export async function listGrants(context: Context, filter: GrantFilter, page: Pa
     lastUsedAt: lastUses.get(grant.id) ?? null,
   }))
   return { items: listed.filter(({ client }) => client === null || client.revokedAt === null), next }
+}
+
+/**
+ * Live grants, a page at a time. Those that have ended are read past until the page is at least half full, so that an empty page
+ * means that there are none.
+ */
+export async function listGrants(context: Context, filter: GrantFilter, page: Page): Promise<Paged<ListedGrant>> {
+  const items: ListedGrant[] = []
+  for (let { after } = page; ; ) {
+    const limit = page.limit - items.length
+    const some = await readLiveGrants(context, filter, { limit, ...(after !== undefined && { after }) })
+    items.push(...some.items)
+    if (some.next === null || items.length * 2 >= page.limit) return { items, next: some.next }
+    after = some.next
+  }
 }
 
 /**
