@@ -6,7 +6,9 @@ import { raceCases } from './cases-races.js'
 import { recordCases } from './cases-records.js'
 import { upkeepCases } from './cases-upkeep.js'
 
+export { type Box, type BoxAnswer, type BoxScope, boxed, type Connection } from './box.js'
 export type { StorageCase } from './case.js'
+export { type FlowCase, flowCases } from './flows.js'
 export {
   inSeconds,
   randomAccount,
