@@ -5,7 +5,15 @@ import { join } from 'node:path'
 import type { Storage } from 'grantor'
 import { memoryStorage } from 'grantor/storage/memory'
 import { migrate, preparedPool, sqliteDatabase, sqlStorage } from 'grantor/storage/sql'
-import { Kysely, MysqlDialect, PostgresDialect, type PostgresPool, SqliteDialect } from 'kysely'
+import {
+  type CompiledQuery,
+  type Dialect,
+  Kysely,
+  type LogEvent,
+  MysqlDialect,
+  PostgresDialect,
+  SqliteDialect,
+} from 'kysely'
 import Database from 'libsql'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
@@ -20,42 +28,58 @@ export interface TestDatabase {
   readonly close: () => Promise<void>
 }
 
-/** An SQL database, for tests that look at its tables. */
+/** An SQL database, for tests that look at its tables and statements. */
 export interface SqlTestDatabase extends TestDatabase {
   readonly kysely: Kysely<unknown>
+  /** What `peer` runs on. */
+  readonly peerKysely: Kysely<unknown>
   readonly prefix: string
+  /** What was run on `kysely` so far. */
+  readonly statements: CompiledQuery[]
+  /** A further way to the same database. */
+  readonly dialect: () => Dialect
 }
 
 const newPrefix = () => `t${randomBytes(5).toString('hex')}_`
 
 const tableNames = ['clients', 'grants', 'grant_projects', 'tokens', 'events', 'uses', 'schema']
 
-async function sql(open: () => Kysely<unknown>, openPeer = open, drop = true): Promise<SqlTestDatabase> {
+/** Drop the tables of one prefix, as far as they are there. */
+export async function dropTables(db: Kysely<unknown>, prefix: string): Promise<void> {
+  for (const name of tableNames) await db.schema.dropTable(`${prefix}${name}`).ifExists().execute()
+}
+
+async function sql(dialect: () => Dialect, peerDialect = dialect): Promise<SqlTestDatabase> {
   const prefix = newPrefix()
-  const [kysely, other] = [open(), openPeer()]
+  const statements: CompiledQuery[] = []
+  const log = ({ query }: LogEvent) => {
+    statements.push(query)
+  }
+  const kysely = new Kysely<unknown>({ dialect: dialect(), log })
+  const peerKysely = new Kysely<unknown>({ dialect: peerDialect() })
   await migrate(kysely, { prefix })
   return {
     kysely,
+    peerKysely,
     prefix,
+    statements,
+    dialect,
     storage: sqlStorage(kysely, { prefix }),
-    peer: sqlStorage(other, { prefix }),
+    peer: sqlStorage(peerKysely, { prefix }),
     async close() {
-      for (const name of drop ? tableNames : []) await kysely.schema.dropTable(`${prefix}${name}`).ifExists().execute()
-      await Promise.all([kysely.destroy(), other.destroy()])
+      await dropTables(kysely, prefix)
+      await Promise.all([kysely.destroy(), peerKysely.destroy()])
     },
   }
 }
 
-/** The busy timeout is short because both handles live in one process, where waiting stops the one that is waited for. */
-export function openSqlite(path: string, busyTimeout = 20): Kysely<unknown> {
-  const database = sqliteDatabase(new Database(path), { busyTimeout })
-  return new Kysely({ dialect: new SqliteDialect({ database }) })
-}
+/** The busy timeout is short because all handles live in one process, where waiting stops the one that is waited for. */
+const sqliteDialect = (path: string) =>
+  new SqliteDialect({ database: sqliteDatabase(new Database(path), { busyTimeout: 20 }) })
 
 export async function sqliteTestDatabase(): Promise<SqlTestDatabase> {
   const directory = await mkdtemp(join(tmpdir(), 'grantor-sqlite-'))
-  const openFile = () => openSqlite(join(directory, 'oauth.db'))
-  const database = await sql(openFile, openFile, false)
+  const database = await sql(() => sqliteDialect(join(directory, 'oauth.db')))
   return {
     ...database,
     async close() {
@@ -68,15 +92,20 @@ export async function sqliteTestDatabase(): Promise<SqlTestDatabase> {
 /** One handle prepares its statements and the other does not, as two releases of a host might. */
 function postgresDatabase(connectionString: string): Promise<SqlTestDatabase> {
   const pool = () => new Pool({ connectionString, max: 6 })
-  const connected = (to: PostgresPool) => new Kysely<unknown>({ dialect: new PostgresDialect({ pool: to }) })
   return sql(
-    () => connected(preparedPool(pool())),
-    () => connected(pool()),
+    () => new PostgresDialect({ pool: preparedPool(pool()) }),
+    () => new PostgresDialect({ pool: pool() }),
   )
 }
 
-const mysqlDatabase = (uri: string) =>
-  sql(() => new Kysely({ dialect: new MysqlDialect({ pool: createPool({ uri, connectionLimit: 6 }) }) }))
+/** One handle counts rows that were found and the other, with `-FOUND_ROWS`, rows that changed. */
+function mysqlDatabase(uri: string): Promise<SqlTestDatabase> {
+  const pool = (flags: string[]) => createPool({ uri, flags, connectionLimit: 6 })
+  return sql(
+    () => new MysqlDialect({ pool: pool([]) }),
+    () => new MysqlDialect({ pool: pool(['-FOUND_ROWS']) }),
+  )
+}
 
 async function memoryDatabase(): Promise<TestDatabase> {
   const storage = memoryStorage()

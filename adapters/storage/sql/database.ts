@@ -55,13 +55,13 @@ export function database<DB>(host: Kysely<DB>, engine: Engine, tables: Tables): 
     session,
     transaction: (work) =>
       session(async (run) => {
-        for (const sql of beginnings[engine]) await run({ sql, values: [] })
         try {
+          for (const sql of beginnings[engine]) await run({ sql, values: [] })
           const outcome = await work(run)
           await run({ sql: 'COMMIT', values: [] })
           return outcome
         } catch (fault) {
-          // A rollback fails only when the connection is gone, and the transaction with it; the first fault says more.
+          // A rollback fails when there is no transaction or no connection; either way the first fault says more.
           await run({ sql: 'ROLLBACK', values: [] }).catch(() => {})
           throw fault
         }
