@@ -24,16 +24,18 @@ const unknownClient = (id: string): ClientView => ({
 })
 
 function grantView(context: Context, { grant, client, lastUsedAt }: ListedGrant, own: readonly Project[]): GrantView {
+  const keepAlive = grant.details.keep_alive !== false
   const names = new Map(own.map(({ id, name }) => [id, name]))
   return {
     id: grant.id,
     client: client ? clientView(client) : unknownClient(grant.clientId),
     scopes: grant.scope.map((name) => ({ name, description: context.scopes.get(name)?.description ?? name })),
     projects: grant.projects === 'all' ? 'all' : grant.projects.map((id) => ({ id, name: names.get(id) ?? id })),
-    keepAlive: grant.details.keep_alive !== false,
+    keepAlive,
     authorisedAt: grant.createdAt,
     lastUsedAt,
-    expiresAt: grant.expiresAt,
+    // While it is used it goes on until consent itself runs out.
+    expiresAt: keepAlive ? grant.createdAt + context.lifetimes.grant : grant.expiresAt,
   }
 }
 
