@@ -53,7 +53,7 @@ const reach = fc.tuple(index(3), index(4))
 /** A step does little, or it would nearly always be refused. */
 const doing = <Deed extends string>(...deeds: readonly Deed[]) =>
   fc.oneof(
-    { weight: 4, arbitrary: fc.constant('nothing' as const) },
+    { weight: 6, arbitrary: fc.constant('nothing' as const) },
     { weight: 1, arbitrary: fc.constantFrom(...deeds) },
   )
 
@@ -188,7 +188,7 @@ describe.each(Object.entries(others))('%s', (_name, open) => {
       }),
       { numRuns: 50 },
     )
-    expect(outcomes.made).toBeGreaterThan(100)
-    expect(outcomes.refused).toBeGreaterThan(100)
+    expect(outcomes.made).toBeGreaterThan(50)
+    expect(outcomes.refused).toBeGreaterThan(50)
   })
 })
