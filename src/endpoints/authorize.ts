@@ -25,6 +25,8 @@ export interface Arrival {
   readonly session: () => Promise<Session | null>
   /** Makes or reads the cookie that interactions are bound to. */
   readonly browser: () => Secret
+  /** Tells the host of a failure that is not the client's, and what the client may know of it. */
+  readonly fault: (error: unknown) => OAuthError
 }
 
 export type AuthorizeOutcome =
@@ -119,8 +121,9 @@ export async function authorize(context: Context, arrival: Arrival): Promise<Aut
   if (target instanceof OAuthError) return { kind: 'error', error: target, onward: null }
   try {
     return await admit(context, arrival, target.client, readRequest(context, parameters, target))
-  } catch (error) {
-    if (!(error instanceof OAuthError)) throw error
+  } catch (thrown) {
+    // A browser cannot be given a 5xx by way of a redirect: the client is told in the error (section 4.1.2.1).
+    const error = thrown instanceof OAuthError ? thrown : arrival.fault(thrown)
     const location = errorRedirect(context, parameters, target, error)
     const trusted = target.client.registration === 'manual' || isLoopback(target.redirectUri)
     if (trusted || (await arrival.session()) !== null) return { kind: 'redirect', location }

@@ -8,10 +8,10 @@ import { errorJson } from './respond.js'
 
 const wellKnown = /^\/\.well-known\/oauth-(authorization-server|protected-resource)(\/|$)/
 
-const methodsOf = (route: Route) => {
-  const methods = Object.keys(route.methods)
-  return methods.includes('GET') ? [...methods, 'HEAD'] : methods
-}
+/** Documents answer HEAD. Getting a page may open an interaction, and HEAD must change nothing. */
+const hasHead = (route: Route) => route.kind === 'machine' && route.methods.GET !== undefined
+
+const methodsOf = (route: Route) => [...Object.keys(route.methods), ...(hasHead(route) ? ['HEAD'] : [])]
 
 /** A path with a slash too many is served as well: a redirect would make a client send its credentials again, or drop them. */
 const findRoute = (routes: Routes, path: string) =>
@@ -23,7 +23,7 @@ function notAllowed(route: Route): OAuthError {
 }
 
 async function answer(call: Call, route: Route): Promise<HttpResponse> {
-  const method = call.request.method === 'HEAD' ? 'GET' : call.request.method
+  const method = call.request.method === 'HEAD' && hasHead(route) ? 'GET' : call.request.method
   const handler = route.methods[method as keyof Route['methods']]
   try {
     if (!handler) throw notAllowed(route)

@@ -6,16 +6,20 @@ import { limits, type Parameters, parseForm, required } from '../protocol/parame
 import { readForm } from './body.js'
 import type { Call, Handler } from './call.js'
 import { browserCookie, readBrowserCookie } from './cookies.js'
-import { errorPage } from './failures.js'
+import { asOAuthError, errorPage } from './failures.js'
 import type { HttpResponse } from './message.js'
 import { page, redirect } from './respond.js'
 
 /** Endpoints for people at a browser. */
 
-/** A page in a frame or a script's fetch is no navigation: nobody would see what is asked. Programs send no such header. */
+/**
+ * A page in a frame, a script's fetch or a page fetched ahead is no navigation: nobody would see what is asked. Programs send no
+ * such headers.
+ */
 function requireNavigation({ request }: Call): void {
   const destination = request.headers.get('sec-fetch-dest')
-  if (destination === null || destination === 'document') return
+  const ahead = request.headers.get('sec-purpose')?.includes('prefetch') === true
+  if (!ahead && (destination === null || destination === 'document')) return
   throw new OAuthError('invalid_request', 'this page must be opened in a browser window', 'authorize.not_a_navigation')
 }
 
@@ -45,6 +49,7 @@ async function arrive(call: Call, query: string): Promise<HttpResponse> {
     parameters,
     session: async () => context.hooks.session(host),
     browser: () => browser,
+    fault: (error) => asOAuthError(error, call),
   })
   switch (outcome.kind) {
     case 'redirect':
@@ -85,6 +90,7 @@ function answerInteraction(call: Call, outcome: InteractionOutcome, languages: s
 const languagesOf = ({ request }: Call) => request.headers.get('accept-language') ?? ''
 
 export const getInteraction: Handler = async (call) => {
+  requireNavigation(call)
   const { site, request, host, query } = call
   const session = await site.context.hooks.session(host)
   if (!session) return toLogin(call, query)

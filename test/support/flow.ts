@@ -126,6 +126,18 @@ export async function authorize(
   return { client, verifier, state, redirectUri: String(whole.redirect_uri ?? client.redirect_uris[0]), page }
 }
 
+/** The same in a browser of its own, with this person signed in. */
+export async function openAttempt(
+  site: Site,
+  client: RegisteredClient,
+  params: Params = {},
+  person = 'alice',
+): Promise<Attempt & { readonly browser: Browser }> {
+  const browser = openBrowser(site)
+  await signIn(browser, person)
+  return { ...(await authorize(browser, client, params)), browser }
+}
+
 export interface Callback extends Attempt {
   readonly url: string
   /** The parameters of the authorization response. */
