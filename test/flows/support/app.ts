@@ -49,7 +49,8 @@ async function login(request: IncomingMessage, response: ServerResponse): Promis
   response.writeHead(303, { location: form.get('next') || '/', 'set-cookie': cookie }).end()
 }
 
-async function listen(server: Server, port: number): Promise<string> {
+/** Listen on this machine; where that is. */
+export async function listen(server: Server, port = 0): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
