@@ -2,30 +2,28 @@ import { OAuthError, type OAuthErrorCode } from '../protocol/errors.js'
 import { limits, type Parameters, parseForm } from '../protocol/parameters.js'
 import { BodyTooLarge, type HttpRequest } from './message.js'
 
-const tooLarge = () =>
-  new OAuthError('invalid_request', `the body is larger than ${limits.bodyBytes} bytes`, 'body.too_large', {
-    status: 413,
-  })
+const tooLarge = (most: number) =>
+  new OAuthError('invalid_request', `the body is larger than ${most} bytes`, 'body.too_large', { status: 413 })
 
-async function readStream(stream: ReadableStream<Uint8Array>): Promise<string> {
+async function readStream(stream: ReadableStream<Uint8Array>, most: number): Promise<string> {
   const decoder = new TextDecoder()
   let size = 0
   let text = ''
   for await (const chunk of stream) {
     size += chunk.byteLength
-    if (size > limits.bodyBytes) throw tooLarge()
+    if (size > most) throw tooLarge(most)
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
 }
 
-async function readText(request: HttpRequest): Promise<string> {
-  if (Number(request.headers.get('content-length') ?? 0) > limits.bodyBytes) throw tooLarge()
-  if (request.body) return readStream(request.body)
+async function readText(request: HttpRequest, most: number): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most)
+  if (request.body) return readStream(request.body, most)
   const text = await request.text().catch((error: unknown) => {
-    throw error instanceof BodyTooLarge ? tooLarge() : error
+    throw error instanceof BodyTooLarge ? tooLarge(most) : error
   })
-  if (text.length > limits.bodyBytes) throw tooLarge()
+  if (text.length > most) throw tooLarge(most)
   return text
 }
 
@@ -39,7 +37,7 @@ const mediaType = (request: HttpRequest) => request.headers.get('content-type')?
 export async function readForm(request: HttpRequest): Promise<Parameters> {
   if (mediaType(request) !== 'application/x-www-form-urlencoded')
     throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded', 'body.media_type')
-  return parseForm(await readText(request))
+  return parseForm(await readText(request, limits.bodyBytes))
 }
 
 /**
@@ -47,10 +45,14 @@ export async function readForm(request: HttpRequest): Promise<Parameters> {
  *
  * @throws OAuthError with the code given, 413 for a body that is too large
  */
-export async function readJson(request: HttpRequest, code: OAuthErrorCode): Promise<unknown> {
+export async function readJson(
+  request: HttpRequest,
+  code: OAuthErrorCode,
+  most: number = limits.bodyBytes,
+): Promise<unknown> {
   if (mediaType(request) !== 'application/json')
     throw new OAuthError(code, 'the body must be application/json', 'body.media_type')
-  const text = await readText(request)
+  const text = await readText(request, most)
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { register } from '../endpoints/registration.js'
 import { revoke } from '../endpoints/revocation.js'
 import { type FormRequest, token } from '../endpoints/token.js'
+import { limits } from '../protocol/limits.js'
 import { readForm, readJson } from './body.js'
 import type { Call, Handler } from './call.js'
 import { json } from './respond.js'
@@ -19,5 +20,7 @@ export const postRevocation: Handler = async (call) => {
   return json(200, {})
 }
 
-export const postRegistration: Handler = async (call) =>
-  json(201, await register(call.site.context, await readJson(call.request, 'invalid_client_metadata')))
+export const postRegistration: Handler = async ({ site, request }) => {
+  const metadata = await readJson(request, 'invalid_client_metadata', limits.registrationBodyBytes)
+  return json(201, await register(site.context, metadata))
+}
