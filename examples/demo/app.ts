@@ -36,6 +36,8 @@ const createOAuth = ({ issuer, storage, lifetimes = {} }: DemoOptions, sessions:
     lifetimes,
     scopes,
     resources: { [`${issuer}/api`]: { name: 'Quarry API' }, [`${issuer}/mcp`]: { name: 'Quarry MCP' } },
+    // Clients of before 2025-06-18 name no resource: theirs are good for both.
+    defaultResource: [`${issuer}/api`, `${issuer}/mcp`],
     session: (req: Request) => {
       const person = sessions.read(req)
       return person && sessionOf(person)

@@ -37,10 +37,10 @@ export type Guard<HostRequest, ScopeName extends string> = (
   host: HostRequest,
 ) => Promise<GuardResult<ScopeName>>
 
-/** Whether a path is a resource's own or below it. */
+/** Whether a path is a resource's own or below it. Letter case does not count, as it does not for many routers. */
 const isBelow = (path: string, resource: string) => {
-  const own = new URL(resource).pathname.replace(/\/$/, '')
-  return path === own || path.startsWith(`${own}/`)
+  const own = new URL(resource).pathname.replace(/\/$/, '').toLowerCase()
+  return `${path.toLowerCase()}/`.startsWith(`${own}/`)
 }
 
 function resourceOf(context: Context, { url }: HttpRequest, named: string | undefined): string {
