@@ -77,7 +77,6 @@ function readBasic(authorization: string, parameters: Parameters): PresentedClie
       basicChallenge,
     )
   }
-  if (secret === '') return { clientId, method: 'none', secret: null, rawSecret: null }
   return { clientId, method: 'client_secret_basic', secret, rawSecret: rawSecret === secret ? null : rawSecret }
 }
 

@@ -1,8 +1,8 @@
-import { type ClientId, change, type Timestamp } from 'grantor'
+import type { Timestamp } from 'grantor'
 import { describe, expect, it } from 'vitest'
 import { openBrowser, signIn } from '../support/browser.js'
 import { openAttempt, type Params, publicClient, register, responseOf } from '../support/flow.js'
-import { testProvider } from '../support/provider.js'
+import { editClient, testProvider } from '../support/provider.js'
 
 const box = testProvider()
 const verifier = 'v'.repeat(43)
@@ -37,11 +37,9 @@ describe('AZ before client and redirect URI are known good', () => {
   it('AZ-02 a disabled client is a page, and so is one that is gone', async () => {
     const at = 1 as Timestamp
     for (const ended of [{ disabledAt: at }, { revokedAt: at }]) {
-      const { client_id } = await register(box)
-      const known = await box.provider.clients.find(client_id as ClientId)
-      if (!known) throw new Error('not registered')
-      await box.storage.commit(change({ update: [{ ...known, version: 2, ...ended }] }))
-      const { page } = await openAttempt(box, { ...(await register(box)), client_id })
+      const client = await register(box)
+      await editClient(box, client, () => ended)
+      const { page } = await openAttempt(box, client)
       expect([page.status, page.url.startsWith(box.origin)]).toEqual([400, true])
     }
   })

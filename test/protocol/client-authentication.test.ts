@@ -81,8 +81,8 @@ describe('readClient with Basic', () => {
     expect(outcome(basic('a:b'), 'client_id=c')).toEqual(challenged)
   })
 
-  it('CA-07 an empty password is a public client', () => {
-    expect(read(basic('a:'))).toEqual({ clientId: 'a', method: 'none', secret: null, rawSecret: null })
+  it('CA-06 CA-07 an empty password is still the use of the header', () => {
+    expect(read(basic('a:'))).toEqual({ clientId: 'a', method: 'client_secret_basic', secret: '', rawSecret: null })
   })
 
   it('GEN-21 generated identifiers and secrets read the same encoded and raw', () => {

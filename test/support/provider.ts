@@ -1,8 +1,18 @@
-import { type AuditEvent, createProvider, type Provider, type ProviderOptions, type Storage } from 'grantor'
+import {
+  type AuditEvent,
+  type Client,
+  type ClientId,
+  change,
+  createProvider,
+  type Provider,
+  type ProviderOptions,
+  type Storage,
+} from 'grantor'
 import { pages } from 'grantor/pages'
 import { memoryStorage } from 'grantor/storage/memory'
 import type { Site } from './browser.js'
 import { type Clock, fakeClock } from './clock.js'
+import type { RegisteredClient } from './flow.js'
 import { type ScopeName, scopes, type TestHost, testHost } from './host.js'
 import { type WatchedStorage, watched } from './watched-storage.js'
 
@@ -117,4 +127,32 @@ export function testProvider(options: TestOptions = {}): TestProvider {
 export function secondNode(first: TestProvider, options: TestOptions = {}): TestProvider {
   const storage: Storage = first.storage
   return testProvider({ ...options, storage })
+}
+
+/** A client that the host registers itself, with its own word on what the client may do. */
+export async function registerManually(
+  { provider }: Pick<TestProvider, 'provider'>,
+  metadata: Readonly<Record<string, unknown>>,
+  registrar: Parameters<Provider['clients']['register']>[1] = {},
+): Promise<RegisteredClient> {
+  const { client, secret } = await provider.clients.register(metadata, registrar)
+  const { redirect_uris, token_endpoint_auth_method } = client.metadata as unknown as RegisteredClient
+  return {
+    client_id: client.id,
+    redirect_uris,
+    token_endpoint_auth_method,
+    ...(secret !== null && { client_secret: secret }),
+  }
+}
+
+/** Change a client's record behind the provider's back, the way an administrator's edit does. */
+export async function editClient(
+  { storage }: Pick<TestProvider, 'storage'>,
+  { client_id }: Pick<RegisteredClient, 'client_id'>,
+  edit: (client: Client) => Partial<Client>,
+): Promise<void> {
+  const client = await storage.findClient(client_id as ClientId)
+  if (!client) throw new Error(`${client_id} is not registered`)
+  const done = await storage.commit(change({ update: [{ ...client, ...edit(client), version: client.version + 1 }] }))
+  if (!done) throw new Error(`${client_id} was edited by somebody else`)
 }
