@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Storage } from 'grantor'
 import { memoryStorage } from 'grantor/storage/memory'
 import { migrate, preparedPool, sqliteDatabase, sqlStorage } from 'grantor/storage/sql'
+import { Redis } from 'ioredis'
 import {
   type CompiledQuery,
   type Dialect,
@@ -18,6 +19,7 @@ import Database from 'libsql'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { inject } from 'vitest'
+import { redisStorage } from '../../adapters/storage/redis.js'
 import type { DatabaseServers } from './databases.setup.js'
 
 /** A database of its own for a test: empty, and cleared away by `close`. */
@@ -112,7 +114,23 @@ async function memoryDatabase(): Promise<TestDatabase> {
   return { storage, peer: storage, close: async () => {} }
 }
 
-const { postgres, mariadb }: DatabaseServers = inject('databaseServers')
+/** Keys of a storage of Redis end with the connections to it. */
+async function redisDatabase(url: string): Promise<TestDatabase> {
+  const prefix = newPrefix()
+  const [redis, other] = [new Redis(url), new Redis(url)]
+  const options = { prefix, warn: () => {} }
+  return {
+    storage: redisStorage(redis, options),
+    peer: redisStorage(other, options),
+    async close() {
+      for await (const keys of redis.scanStream({ match: `{${prefix}}:*`, count: 500 }))
+        if (keys.length > 0) await redis.unlink(keys)
+      await Promise.all([redis.quit(), other.quit()])
+    },
+  }
+}
+
+const { postgres, mariadb, redis }: DatabaseServers = inject('databaseServers')
 
 /** The SQL databases of this machine, by name. Call to open one that is empty. */
 export const sqlDatabases: Readonly<Record<string, () => Promise<SqlTestDatabase>>> = {
@@ -134,4 +152,5 @@ export const sqlDatabases: Readonly<Record<string, () => Promise<SqlTestDatabase
 export const databases: Readonly<Record<string, () => Promise<TestDatabase>>> = {
   memory: memoryDatabase,
   ...sqlDatabases,
+  ...(redis === null ? {} : { redis: () => redisDatabase(redis) }),
 }

@@ -59,8 +59,11 @@ function expired(engine: Engine, table: string, key: string): string {
 }
 
 async function remove(run: Run, engine: Engine, table: string, column: string, keys: readonly string[]): Promise<void> {
-  const places = bindEach(binder<undefined>(engine), keys.length, () => null)
-  await run({ sql: `DELETE FROM ${table} WHERE ${column} IN (${places})`, values: keys })
+  for (let from = 0; from < keys.length; from += MOST_AT_ONCE) {
+    const some = keys.slice(from, from + MOST_AT_ONCE)
+    const places = bindEach(binder<undefined>(engine), some.length, () => null)
+    await run({ sql: `DELETE FROM ${table} WHERE ${column} IN (${places})`, values: some })
+  }
 }
 
 /** Delete what expired, locked first, so that a record that is extended meanwhile stays. */
@@ -72,7 +75,6 @@ export function purger({ engine, tables, transaction }: Database) {
         transaction(async (run) => {
           const { rows } = await run({ sql, values: [before, limit] })
           const keys = rows.map(({ id }) => textOf(id))
-          if (keys.length === 0) return 0
           await remove(run, engine, from.table, from.key, keys)
           for (const table of beside) await remove(run, engine, table, 'grant_id', keys)
           return keys.length
@@ -82,8 +84,7 @@ export function purger({ engine, tables, transaction }: Database) {
   const tokens = clear({ table: tables.tokens, key: 'digest' }, [])
   const grants = clear({ table: tables.grants, key: 'id' }, [tables.grantProjects, tables.uses])
   return async (before: Timestamp, limit: number): Promise<number> => {
-    const most = Math.min(limit, MOST_AT_ONCE)
-    const removed = await tokens(before, most)
-    return removed === most ? removed : removed + (await grants(before, most - removed))
+    const removed = await tokens(before, limit)
+    return removed === limit ? removed : removed + (await grants(before, limit - removed))
   }
 }

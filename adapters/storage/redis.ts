@@ -1,0 +1,117 @@
+import type { AuditEvent, Client, Grant, GrantId, Page, Paged, Storage, Timestamp, Use } from 'grantor'
+import { assertKnownParts } from './known-parts.js'
+import { checkDurability } from './redis/durability.js'
+import { encode, type Fields, type FoundFields, readFound, readGrant, readWhole } from './redis/records.js'
+import { type RedisConnection, scriptRunner } from './redis/run.js'
+import * as scripts from './redis/scripts.js'
+
+export type { RedisConnection } from './redis/run.js'
+
+export interface RedisStorageOptions {
+  /** What the names of all keys begin with, in braces, so that a cluster keeps them together. Default `oauth`. */
+  readonly prefix?: string
+  /** For how many seconds `purge` leaves audit events alone. Default: for ever. */
+  readonly eventRetention?: number
+  /**
+   * How many replicas have to have a commit before it counts, and for how many milliseconds to wait for them. Without it, a
+   * failover may take back a commit that was reported as made. Not on a cluster.
+   */
+  readonly replicas?: { readonly count: number; readonly timeout: number }
+  /** Told when the server is set up so that it would lose commits. Default: `console.warn`. */
+  readonly warn?: (message: string) => void
+}
+
+/** How long a commit is remembered, in seconds: longer than any client keeps sending it again. */
+const COMMIT_REMEMBERED = 600
+
+/**
+ * A storage in Redis 6.2 or later, or Valkey, through the host's own `ioredis`. Every commit is one Lua script and so one
+ * atomic step. Tokens are forgotten by Redis itself an hour after they expire; `purge` takes grants, and audit events when
+ * `eventRetention` is set.
+ *
+ * Redis is then the system of record, and has to be run as one: `appendonly yes`, with `appendfsync always` if not even the
+ * last second may be lost; `maxmemory-policy noeviction`; and with replicas, `replicas`. The first two are looked at when
+ * the storage is made, and `warn` is told.
+ *
+ * @throws TypeError for a prefix with braces in it.
+ *
+ * @example
+ * import { Redis } from 'ioredis'
+ *
+ * const storage = redisStorage(new Redis('redis://localhost:6379'), { eventRetention: 365 * 86_400 })
+ */
+export function redisStorage(redis: RedisConnection, options: RedisStorageOptions = {}): Storage {
+  const { prefix = 'oauth', eventRetention, replicas, warn = console.warn } = options
+  if (!/^[^{}]+$/.test(prefix)) throw new TypeError('a prefix of keys is a text without braces')
+  const script = scriptRunner(redis, `{${prefix}}:`)
+  const run = {
+    commit: script(scripts.commit),
+    find: script(scripts.find),
+    findToken: script(scripts.findToken),
+    list: script(scripts.list),
+    touch: script(scripts.touch),
+    lastUses: script(scripts.lastUses),
+    purge: script(scripts.purge),
+  }
+  void checkDurability(redis, warn)
+
+  /** `filters` are pairs of what to list by and its value; without one the list of all is read. */
+  async function list<T extends { readonly id: string }>(
+    kind: 'client' | 'grant' | 'event',
+    filters: Readonly<Record<string, string | undefined>>,
+    { limit, after }: Page,
+    read: (fields: Fields) => T | null,
+  ): Promise<Paged<T>> {
+    const names = Object.entries(filters).flatMap(([by, value]) =>
+      value === undefined ? [] : [`${kind}s:${by}:${value}`],
+    )
+    const reply = await run.list(kind, limit, after ?? '', ...(names.length > 0 ? names : [`${kind}s`]))
+    const [more, records] = reply as readonly [number, readonly Fields[]]
+    const items = records.flatMap((fields) => read(fields) ?? [])
+    return { items, next: more === 1 ? (items.at(-1)?.id ?? null) : null }
+  }
+
+  async function replicated(): Promise<void> {
+    if (replicas === undefined) return
+    const reached = await redis.wait(replicas.count, replicas.timeout)
+    if (reached < replicas.count) throw new Error(`a commit reached ${reached} of ${replicas.count} replicas in time`)
+  }
+
+  return {
+    findClient: async (id) => readWhole<Client>((await run.find('client', id)) as Fields),
+    findGrant: async (id) => readGrant((await run.find('grant', id)) as Fields),
+    async findToken(digest) {
+      const found = await run.findToken(digest)
+      return found === null ? null : readFound(found as FoundFields)
+    },
+    listClients: (page) => list<Client>('client', {}, page, readWhole),
+    listGrants: ({ subject, clientId, projectId }, page) =>
+      list<Grant>('grant', { subject, client: clientId, project: projectId }, page, readGrant),
+    listEvents: ({ subject, clientId, grantId }, page) =>
+      list<AuditEvent>('event', { subject, client: clientId, grant: grantId }, page, readWhole),
+    async lastUses(grantIds: readonly GrantId[]): Promise<readonly Use[]> {
+      if (grantIds.length === 0) return []
+      const ids = [...new Set(grantIds)]
+      const times = (await run.lastUses(...ids)) as readonly (string | null)[]
+      return ids.flatMap((grantId, index) => {
+        const at = times[index]
+        return typeof at === 'string' ? [{ grantId, at: Number(at) as Timestamp }] : []
+      })
+    },
+    async commit(change) {
+      assertKnownParts(change)
+      const made = (await run.commit(encode(change), crypto.randomUUID(), COMMIT_REMEMBERED)) === 'ok'
+      if (made) await replicated()
+      return made
+    },
+    async touch(uses) {
+      if (uses.length > 0) await run.touch(...uses.flatMap(({ grantId, at }) => [grantId, at]))
+    },
+    async purge(before, limit) {
+      const grants = Number(await run.purge('grant', before, limit))
+      if (eventRetention !== undefined && grants < limit)
+        await run.purge('event', Math.floor(Date.now() / 1000) - eventRetention, limit - grants)
+      return grants
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import type { AuditEvent, Change, Client, FoundToken, Grant, Timestamp, Token } from 'grantor'
+
+/** A record to insert, as the script takes it. Texts only: a number would come back in Lua's spelling. */
+interface Insertion {
+  readonly kind: 'client' | 'grant' | 'token' | 'event'
+  readonly id: string
+  /** Names and values in turn. */
+  readonly fields: readonly string[]
+  /** When Redis may forget it. */
+  readonly gone?: string
+  /** When clearing away may take it. */
+  readonly time?: string
+}
+
+const fields = (values: Readonly<Record<string, string | null>>): string[] =>
+  Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [name, value]))
+
+const textOrNull = (value: number | null) => (value === null ? null : String(value))
+
+const ofClient = (client: Client): Insertion => ({
+  kind: 'client',
+  id: client.id,
+  fields: fields({ body: JSON.stringify(client), version: String(client.version) }),
+})
+
+function ofGrant({ scope, projects, expiresAt, revokedAt, ...rest }: Grant): Insertion {
+  const { clientId, subject } = rest
+  const judged = { scope: JSON.stringify(scope), projects: JSON.stringify(projects), expiresAt: String(expiresAt) }
+  const listed = { clientId, subject, revokedAt: textOrNull(revokedAt) }
+  return {
+    kind: 'grant',
+    id: rest.id,
+    fields: fields({ body: JSON.stringify(rest), ...judged, ...listed }),
+    time: String(expiresAt),
+  }
+}
+
+/** Clocks differ, and a late replay should still be recognised as one, so a token is kept for an hour longer than it lives. */
+const KEPT_AFTER_EXPIRY = 3600
+
+function ofToken({ redemption, ...rest }: Token): Insertion {
+  const { clientId, grantId } = rest
+  const used = redemption === null ? null : JSON.stringify(redemption)
+  return {
+    kind: 'token',
+    id: rest.digest,
+    fields: fields({ body: JSON.stringify(rest), clientId, grantId, redemption: used }),
+    gone: String(rest.expiresAt + KEPT_AFTER_EXPIRY),
+  }
+}
+
+function ofEvent(event: AuditEvent): Insertion {
+  const { id, at, clientId, subject, grantId } = event
+  return {
+    kind: 'event',
+    id,
+    fields: fields({ body: JSON.stringify(event), clientId, subject, grantId }),
+    time: String(at),
+  }
+}
+
+/** The change as the script takes it. */
+export const encode = (change: Change): string =>
+  JSON.stringify({
+    redeem: change.redeem.map(({ digest, ...redemption }) => ({ digest, redemption: JSON.stringify(redemption) })),
+    alive: change.alive,
+    extend: change.extend.map(({ grantId, expiresAt }) => ({ id: grantId, expiresAt: String(expiresAt) })),
+    revoke: change.revoke.map(({ grantId, at }) => ({ id: grantId, at: String(at) })),
+    narrow: change.narrow.map(({ grantId, from, to }) => ({
+      id: grantId,
+      fromScope: JSON.stringify(from.scope),
+      fromProjects: JSON.stringify(from.projects),
+      scope: JSON.stringify(to.scope),
+      projects: JSON.stringify(to.projects),
+    })),
+    update: change.update.map((client) => ({
+      id: client.id,
+      body: JSON.stringify(client),
+      version: String(client.version),
+      ifVersion: String(client.version - 1),
+    })),
+    insert: [
+      ...change.clients.map(ofClient),
+      ...change.grants.map(ofGrant),
+      ...change.tokens.map(ofToken),
+      ...change.events.map(ofEvent),
+    ],
+  })
+
+type Text = string | null
+
+/** What a script returns for a record: its body, and for a grant what may have changed since. */
+export type Fields = readonly [body: Text, scope?: Text, projects?: Text, expiresAt?: Text, revokedAt?: Text]
+
+export const readWhole = <T extends Client | AuditEvent>([body]: Fields): T | null =>
+  body === null ? null : (JSON.parse(body) as T)
+
+export function readGrant([body, scope, projects, expiresAt, revokedAt]: Fields): Grant | null {
+  if (typeof body !== 'string' || typeof scope !== 'string' || typeof projects !== 'string') return null
+  return {
+    ...(JSON.parse(body) as Omit<Grant, 'scope' | 'projects' | 'expiresAt' | 'revokedAt'>),
+    scope: JSON.parse(scope) as Grant['scope'],
+    projects: JSON.parse(projects) as Grant['projects'],
+    expiresAt: Number(expiresAt) as Timestamp,
+    revokedAt: typeof revokedAt === 'string' ? (Number(revokedAt) as Timestamp) : null,
+  }
+}
+
+/** What the script for a token returns. */
+export type FoundFields = readonly [token: string, redemption: Text, grant: Fields, client: Text]
+
+export const readFound = ([token, redemption, grant, client]: FoundFields): FoundToken => ({
+  token: {
+    ...(JSON.parse(token) as Omit<Token, 'redemption'>),
+    redemption: redemption === null ? null : (JSON.parse(redemption) as Token['redemption']),
+  },
+  grant: readGrant(grant),
+  client: readWhole<Client>([client]),
+})
