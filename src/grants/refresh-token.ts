@@ -74,6 +74,12 @@ async function reuse(context: Context, { presented, client, grant, asked }: Refr
   }
 }
 
+/** While peppers are rotated from server to server: whether this is theft can be told only by one that has both. */
+const otherPepper = () =>
+  new OAuthError('temporarily_unavailable', 'another server has to repeat this answer', 'refresh_token.other_pepper', {
+    headers: { 'retry-after': '1' },
+  })
+
 /**
  * Within the retry window: a parallel caller, or one that lost the answer, gets the same successor again. The same question
  * gets the same access token; another question gets one of its own beside it.
@@ -85,9 +91,9 @@ async function retry(
   { presented, token, client, grant, asked }: Refresh,
 ): Promise<Decision<TokenResponse> | null> {
   const { redemption } = token
-  if (!redemption || context.now() > redemption.at + context.lifetimes.retryWindow) return null
+  if (!redemption?.note || context.now() > redemption.at + context.lifetimes.retryWindow) return null
   const rotation = readNote(context, redemption.note)
-  if (!rotation) return null
+  if (!rotation) throw otherPepper()
   const successor = deriveRefreshToken(context, presented, rotation)
   const secret = deriveAccessToken(context, presented, rotation, asked)
   const [next, known] = await Promise.all([

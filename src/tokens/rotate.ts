@@ -43,12 +43,16 @@ export function readNote(context: Context, note: string): Rotation | null {
   return pepper ? { salt, pepper } : null
 }
 
-export function deriveRefreshToken(context: Context, presented: Secret, { salt, pepper }: Rotation): Secret {
+export function deriveRefreshToken(
+  context: Pick<Context, 'secretPrefix'>,
+  presented: Secret,
+  { salt, pepper }: Rotation,
+): Secret {
   return secretFrom(context, 'refresh_token', derive(presented, `refresh_token:${salt}`, pepper))
 }
 
 export function deriveAccessToken(
-  context: Context,
+  context: Pick<Context, 'secretPrefix'>,
   presented: Secret,
   { salt, pepper }: Rotation,
   asked: Question,
