@@ -47,6 +47,8 @@ export async function dispatch(
   const route = findRoute(routes, path)
   if (!route) {
     if (!wellKnown.test(path)) return null
+    // Scripts ask before they look, and can go on to the next place only if they may see that nothing is here.
+    if (request.method === 'OPTIONS') return preflight(['GET', 'HEAD'])
     return withCors(
       errorJson(new OAuthError('invalid_request', 'no such document', 'well_known.unknown', { status: 404 })),
     )

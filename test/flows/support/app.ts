@@ -62,7 +62,7 @@ export async function listen(server: Server, port = 0): Promise<string> {
 
 /**
  * Start the app: the provider, a login at `/login`, and the API at `/api/projects/:project` and `/mcp`, which answer with what the
- * token allows. The issuer is where the app listens, unless it is given.
+ * token allows; at `/mcp` reading is enough. The issuer is where the app listens, unless it is given.
  */
 export async function startApp({ port = 0, ...options }: AppOptions): Promise<App> {
   const server = createServer()
@@ -86,7 +86,7 @@ export async function startApp({ port = 0, ...options }: AppOptions): Promise<Ap
     ...options,
   })
   const guard = requireAccess(provider, {
-    scope: ({ method }) => needs[method ?? ''] ?? 'project:read',
+    scope: ({ method, url }) => (url?.startsWith('/mcp') ? null : needs[method ?? '']) ?? 'project:read',
     project: ({ url }) => /\/projects\/([^/?]+)/.exec(url ?? '')?.[1],
     origins: '*',
   })
