@@ -17,6 +17,16 @@ export interface Lifetimes {
   readonly interaction: number
 }
 
+/** How long what is over is kept, in seconds; null: for ever. */
+export interface Retention {
+  /** Tokens and grants after they have expired. A spent refresh token is known as reused until it expires, and this long after. */
+  readonly expired: number
+  /** Clients that registered themselves and have no grant. */
+  readonly unusedClients: number | null
+  /** The audit log, and usage with it. */
+  readonly events: number | null
+}
+
 export interface ScopeOption {
   /** Shown on the consent page. */
   readonly description: string
@@ -41,6 +51,7 @@ export interface Context {
   readonly newEventId: () => EventId
   readonly hooks: Hooks
   readonly lifetimes: Lifetimes
+  readonly retention: Retention
   /** In the order the host wrote them, which is the order people see them in. */
   readonly scopes: ReadonlyMap<string, ScopeOption>
   readonly implied: Implications

@@ -8,7 +8,7 @@ import { csrfToken, findInteraction, requireBrowser, requireCsrf, type Visitor }
 import { consentView } from './interactions/view.js'
 import { OAuthError } from './protocol/errors.js'
 import type { AuditEvent, Client, ClientId, GrantId, Subject } from './records.js'
-import type { EventFilter, GrantFilter, Page, Paged } from './storage.js'
+import type { EventFilter, GrantFilter, Page, Paged, Usage } from './storage.js'
 import type { ConsentView } from './views.js'
 
 /** What the shipped pages do, for hosts that draw their own. */
@@ -60,6 +60,11 @@ export interface Audit {
   readonly list: (filter?: EventFilter, page?: Page) => Promise<Paged<AuditEvent>>
 }
 
+export interface UsageReader {
+  /** What a client did, by day and account. Days are dates in UTC, both included; the last 30 days when left out. */
+  readonly read: (clientId: ClientId, days?: { readonly from: Date; readonly to: Date }) => Promise<readonly Usage[]>
+}
+
 const firstPage: Page = { limit: 100 }
 
 async function visitorOf(context: Context, request: HttpRequest, host: unknown): Promise<Visitor> {
@@ -108,4 +113,15 @@ export const clientsOf = (context: Context): Clients => ({
 
 export const auditOf = (context: Context): Audit => ({
   list: (filter = {}, page = firstPage) => context.storage.listEvents(filter, page),
+})
+
+const millisecondsPerDay = 86_400_000
+
+export const usageOf = (context: Context): UsageReader => ({
+  async read(clientId, days) {
+    const today = Math.floor((context.now() * 1000) / millisecondsPerDay)
+    const day = (date: Date) => Math.floor(date.getTime() / millisecondsPerDay)
+    const [from, to] = days ? [day(days.from), day(days.to)] : [today - 29, today]
+    return context.storage.listUsage({ clientId, from, to })
+  },
 })

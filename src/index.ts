@@ -4,14 +4,20 @@
  * @module grantor
  */
 export type { Access } from './access.js'
-export type { Lifetimes } from './context.js'
+export type { Lifetimes, Retention } from './context.js'
 export type { ListedGrant } from './grants/manage.js'
-export type { Audit, Clients, Grants, HeadlessApproval, Interactions } from './headless.js'
+export type { Audit, Clients, Grants, HeadlessApproval, Interactions, UsageReader } from './headless.js'
 export type { Awaitable, Entitlements, Project, ProjectChoice, Projects, Session } from './hooks.js'
 export type { Guard, GuardOptions, GuardResult } from './http/guard.js'
 export { BodyTooLarge, type HttpRequest, type HttpResponse, splitUrl, toResponse } from './http/message.js'
 export type { Approval, Decided } from './interactions/decide.js'
-export { defaultLifetimes, type ProviderOptions, type ResourceDefinition, type ScopeDefinition } from './options.js'
+export {
+  defaultLifetimes,
+  defaultRetention,
+  type ProviderOptions,
+  type ResourceDefinition,
+  type ScopeDefinition,
+} from './options.js'
 export type { ClientPolicy } from './policy/client.js'
 export { OAuthError, type OAuthErrorCode } from './protocol/errors.js'
 export { limits } from './protocol/limits.js'

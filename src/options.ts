@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Context, Lifetimes, ResourceOption, ScopeOption } from './context.js'
+import type { Context, Lifetimes, ResourceOption, Retention, ScopeOption } from './context.js'
 import type { Awaitable, Entitlements, Hooks, Projects, Session } from './hooks.js'
 import { eventIds } from './ids.js'
 import { mcpClientRedirects } from './protocol/redirect-uri.js'
@@ -7,7 +7,7 @@ import { refuseResource } from './protocol/resource.js'
 import { implications } from './protocol/scope.js'
 import { refuseIssuer } from './protocol/server-metadata.js'
 import type { AuditEvent, Timestamp } from './records.js'
-import { type Storage, volatile } from './storage.js'
+import type { Storage } from './storage.js'
 import { marked } from './unavailable.js'
 import type { Pages } from './views.js'
 
@@ -68,6 +68,8 @@ export interface ProviderOptions<HostRequest, ScopeName extends string> {
   readonly secretPrefix?: string
   /** Server keys of at least 32 bytes, newest first, mixed into the derivation of successors. */
   readonly pepper?: readonly Uint8Array[]
+  /** What `purge` leaves in place, in seconds. */
+  readonly retention?: Partial<Retention>
   readonly onEvent?: (event: AuditEvent) => void
   readonly onError?: Hooks['onError']
   /** The time in seconds since 1970, fractions allowed; for tests. */
@@ -86,6 +88,8 @@ export const defaultLifetimes: Lifetimes = {
   retryWindow: 30,
   interaction: 1_800,
 }
+
+export const defaultRetention: Retention = { expired: day, unusedClients: 30 * day, events: null }
 
 const aFunction = z.custom((value) => typeof value === 'function', { error: 'must be a function' })
 const lifetime = z.int().check(z.gte(1))
@@ -139,6 +143,13 @@ const schema = z.strictObject({
     z.array(
       z.custom((value) => value instanceof Uint8Array && value.length >= 32, { error: 'must be 32 bytes or more' }),
     ),
+  ),
+  retention: z.optional(
+    z.strictObject({
+      expired: z.optional(z.int().check(z.gte(0))),
+      unusedClients: z.optional(z.nullable(lifetime)),
+      events: z.optional(z.nullable(lifetime)),
+    }),
   ),
   onEvent: z.optional(aFunction),
   onError: z.optional(aFunction),
@@ -202,14 +213,6 @@ function requireKnown(where: string, scope: readonly string[], scopes: ReadonlyM
   if (unknown !== undefined) refuse(`${where}: unknown scope ${unknown}`)
 }
 
-const inProduction = () =>
-  (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.NODE_ENV === 'production'
-
-function checkStorage(storage: Storage): void {
-  if (inProduction() && volatile in storage)
-    refuse('storage: this one forgets everything when the process ends; production needs a database')
-}
-
 const quietly =
   <Arguments extends unknown[]>(hook: (...args: Arguments) => void) =>
   (...args: Arguments): void => {
@@ -245,7 +248,6 @@ export function readOptions<HostRequest, ScopeName extends string>(
   const { issuer, registration = {} } = options
   const problem = refuseIssuer(issuer)
   if (problem !== null) refuse(`issuer: ${problem}`)
-  checkStorage(options.storage)
   if (!options.pages && !options.interaction) refuse('pages or interaction: people need a place to decide')
 
   const seconds = options.now ?? (() => Date.now() / 1000)
@@ -265,6 +267,7 @@ export function readOptions<HostRequest, ScopeName extends string>(
     newEventId: eventIds(() => Math.floor(seconds() * 1000), random),
     hooks: readHooks(options),
     lifetimes: { ...defaultLifetimes, ...options.lifetimes },
+    retention: { ...defaultRetention, ...options.retention },
     scopes,
     implied,
     defaultScope,

@@ -9,6 +9,8 @@ import {
   grantsOf,
   type Interactions,
   interactionsOf,
+  type UsageReader,
+  usageOf,
 } from './headless.js'
 import type { Site } from './http/call.js'
 import { dispatch } from './http/dispatch.js'
@@ -18,8 +20,9 @@ import { errorJson } from './http/respond.js'
 import { basePath, paths, routesOf } from './http/routes.js'
 import { type ProviderOptions, readOptions } from './options.js'
 import { OAuthError } from './protocol/errors.js'
-import type { Timestamp } from './records.js'
-import { bufferUses } from './resource/uses.js'
+import { purge } from './purge.js'
+import { activityLog } from './resource/activity.js'
+import type { Purged } from './storage.js'
 
 /** An OAuth 2.1 provider inside a host's app. */
 export interface Provider<HostRequest = Request, ScopeName extends string = string> {
@@ -41,8 +44,12 @@ export interface Provider<HostRequest = Request, ScopeName extends string = stri
   readonly clients: Clients
   readonly grants: Grants
   readonly audit: Audit
-  /** Delete what has expired, at most so many records; how many went. Safe on many nodes at once. */
-  readonly purge: (limit?: number) => Promise<number>
+  readonly usage: UsageReader
+  /**
+   * Delete what is over and has been kept long enough, at most about `limit` records; what went. Call it from a cron job, a queue
+   * or an edge trigger, on one node or on many.
+   */
+  readonly purge: (limit?: number) => Promise<Purged>
   /** Write what is still buffered. Call it when the process is asked to stop. */
   readonly close: () => Promise<void>
 }
@@ -83,7 +90,7 @@ export function createProvider<HostRequest = Request, const ScopeName extends st
   )
   const site = siteOf(context, options)
   const routes = routesOf(site)
-  const uses = bufferUses(context)
+  const activity = activityLog(context)
   const handle: Provider<HostRequest>['handle'] = (request, host) => dispatch(site, routes, request, host)
   return {
     issuer: context.issuer,
@@ -91,12 +98,13 @@ export function createProvider<HostRequest = Request, const ScopeName extends st
     handle,
     // Without an adapter in between, the Fetch request is the host's request.
     fetch: async (request, host = request as HostRequest) => toResponse((await handle(request, host)) ?? notFound()),
-    guard: (wanted = {}) => guardOf(site, wanted, ({ grantId }) => uses.add(grantId)),
+    guard: (wanted = {}) => guardOf(site, wanted, activity),
     interactions: interactionsOf(context),
     clients: clientsOf(context),
     grants: grantsOf(context),
     audit: auditOf(context),
-    purge: (limit = 1_000) => context.storage.purge(context.now() as Timestamp, limit),
-    close: () => uses.flush(),
+    usage: usageOf(context),
+    purge: (limit = 10_000) => purge(context, limit),
+    close: () => activity.flush(),
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  AccountId,
   AuditEvent,
   Client,
   ClientId,
@@ -108,10 +109,54 @@ export interface EventFilter {
   readonly grantId?: GrantId
 }
 
-/** A grant was used. */
+/** A grant, or a token on it, was used. Their ids never look alike, so that both are kept in one place. */
 export interface Use {
-  readonly grantId: GrantId
+  readonly id: GrantId | TokenDigest
   readonly at: Timestamp
+}
+
+/** What a client did in one day for one account, or for none. */
+export interface Usage {
+  readonly clientId: ClientId
+  readonly accountId: AccountId | null
+  /** Whole days since 1970-01-01, UTC. */
+  readonly day: number
+  readonly requests: number
+  /** Requests with a token of this client that the guard turned away. Not among `requests`. */
+  readonly refused: number
+}
+
+/** What has happened at the guard since it was last told. Each use once, each usage once for its client, account and day. */
+export interface Activity {
+  readonly uses: readonly Use[]
+  readonly usage: readonly Usage[]
+}
+
+/** Days are whole days since 1970-01-01, UTC; both ends are included. */
+export interface UsageFilter {
+  readonly clientId: ClientId
+  readonly from: number
+  readonly to: number
+}
+
+/** What may be deleted. */
+export interface Purge {
+  /** Tokens and grants that expired before this. */
+  readonly expiredBefore: Timestamp
+  /** Clients that registered themselves, or were revoked, before this and have no grant. Null: none. */
+  readonly unusedClientsBefore: Timestamp | null
+  /** Audit events and usage from before this. Null: none. */
+  readonly eventsBefore: Timestamp | null
+  /** The most records of each kind to delete in one call. */
+  readonly limit: number
+}
+
+/** How many records went. */
+export interface Purged {
+  readonly tokens: number
+  readonly grants: number
+  readonly clients: number
+  readonly events: number
 }
 
 /**
@@ -132,8 +177,10 @@ export interface Storage {
   listGrants(filter: GrantFilter, page: Page): Promise<Paged<Grant>>
   /** Oldest first, by id. Ids begin with their time, so that a reader who trails by a minute misses none. */
   listEvents(filter: EventFilter, page: Page): Promise<Paged<AuditEvent>>
-  /** When each of these grants was last used, as far as {@link Storage.touch} has told. */
-  lastUses(grantIds: readonly GrantId[]): Promise<readonly Use[]>
+  /** When each of these was last used, as far as {@link Storage.touch} has told. */
+  lastUses(ids: readonly (GrantId | TokenDigest)[]): Promise<readonly Use[]>
+  /** What a client did in a span of days, by day and account, as far as {@link Storage.touch} has told. */
+  listUsage(filter: UsageFilter): Promise<readonly Usage[]>
 
   /**
    * Write all of the change, or nothing.
@@ -148,16 +195,17 @@ export interface Storage {
    */
   commit(change: Change): Promise<boolean>
 
-  /** These grants were used. Best effort: may be late, merged or dropped; must not wait for `commit` nor make one wait. */
-  touch(uses: readonly Use[]): Promise<void>
-  /** Delete at most `limit` tokens and grants that expired before `before`; how many went. A store that expires records itself returns 0. */
-  purge(before: Timestamp, limit: number): Promise<number>
+  /**
+   * Keep the newest use of each id; add usage to what is there for its client, account and day. Best effort: may be late,
+   * merged or dropped; must not wait for `commit` nor make one wait.
+   */
+  touch(activity: Activity): Promise<void>
+  /**
+   * Delete some of what may go, in a short transaction, also while other nodes do the same and while requests are served. What is
+   * being changed at the moment is left for the next time. A store that expires records by itself does not count those.
+   */
+  purge(purge: Purge): Promise<Purged>
 }
-
-/**
- * A store that forgets everything when its process ends says so with this member. A provider in production refuses it at boot.
- */
-export const volatile: unique symbol = Symbol.for('grantor.storage.volatile')
 
 function sorted<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
   const inOrder = [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))

@@ -20,7 +20,8 @@ export function marked(storage: Storage): Storage {
     listEvents: (filter, page) => storage.listEvents(filter, page).catch(unavailable),
     lastUses: (ids) => storage.lastUses(ids).catch(unavailable),
     commit: (change) => storage.commit(change).catch(unavailable),
-    touch: (uses) => storage.touch(uses).catch(unavailable),
-    purge: (before, limit) => storage.purge(before, limit).catch(unavailable),
+    listUsage: (filter) => storage.listUsage(filter).catch(unavailable),
+    touch: (activity) => storage.touch(activity).catch(unavailable),
+    purge: (purge) => storage.purge(purge).catch(unavailable),
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 /** Layers from the top down. A file may import from its own layer and from those below it. */
 const layers: readonly (readonly string[])[] = [
-  ['src/index', 'src/provider', 'src/headless', 'src/options', 'src/pages', 'src/testing'],
+  ['src/index', 'src/provider', 'src/headless', 'src/options', 'src/purge', 'src/pages', 'src/testing'],
   ['src/http'],
   ['src/endpoints'],
   ['src/interactions', 'src/clients', 'src/grants', 'src/resource'],

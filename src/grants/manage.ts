@@ -28,7 +28,7 @@ async function readLiveGrants(context: Context, filter: GrantFilter, page: Page)
     clientsOf(context, live),
     live.length > 0 ? context.storage.lastUses(live.map(({ id }) => id)) : [],
   ])
-  const lastUses = new Map(uses.map(({ grantId, at }) => [grantId, at]))
+  const lastUses = new Map(uses.map(({ id, at }) => [id, at]))
   const listed = live.map((grant) => ({
     grant,
     client: clients.get(grant.clientId) ?? null,

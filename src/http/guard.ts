@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import { newId } from '../ids.js'
 import { bearerChallenge } from '../protocol/challenge.js'
 import { OAuthError } from '../protocol/errors.js'
+import type { ActivityLog } from '../resource/activity.js'
 import { judge, type Need, type Refusal } from '../resource/guard.js'
 import type { Site } from './call.js'
 import { type Origins, resourceCors, resourcePreflight } from './cors.js'
@@ -96,26 +97,19 @@ function checkOptions<HostRequest, ScopeName extends string>(
 
 /**
  * The guard of one or many routes: {@link Access}, or the answer to send instead (RFC 6750 section 3, RFC 9728 section 5.1).
- *
- * @param used told of each grant that was used
  */
 export function guardOf<HostRequest, ScopeName extends string>(
   site: Site,
   options: GuardOptions<HostRequest, ScopeName>,
-  used: (access: Access) => void,
+  log: ActivityLog,
 ): Guard<HostRequest, ScopeName> {
   const { context } = site
   checkOptions(context, options)
 
   const decide = async (request: HttpRequest, host: HostRequest): Promise<Access | HttpResponse> => {
-    const judgement = await judge(
-      context,
-      request.headers.get('authorization'),
-      needOf(context, request, host, options),
-    )
-    if ('refusal' in judgement) return refusal(judgement.refusal)
-    used(judgement.access)
-    return judgement.access
+    const need = needOf(context, request, host, options)
+    const judgement = await judge(context, log, request.headers.get('authorization'), need)
+    return 'refusal' in judgement ? refusal(judgement.refusal) : judgement.access
   }
 
   return async (request, host) => {

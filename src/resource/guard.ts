@@ -10,6 +10,7 @@ import type { Grant, ProjectId } from '../records.js'
 import type { FoundToken } from '../storage.js'
 import { digest, readSecret } from '../tokens/format.js'
 import type { AccessTokenData } from '../tokens/issue.js'
+import type { ActivityLog, Seen } from './activity.js'
 
 /** What one request to a protected resource needs. */
 export interface Need {
@@ -95,12 +96,40 @@ async function stillHeld(context: Context, access: Access, need: Need): Promise<
   return held.scope.length > 0 && covers(held.scope, need.scope, context.implied)
 }
 
+const invalid = (need: Need, reason: string) =>
+  refuse(need, 401, 'invalid_token', 'this access token is unknown, expired or revoked', reason)
+
+/** Judge a token that is known. */
+async function judgeFound(context: Context, found: FoundToken, need: Need): Promise<Judgement> {
+  const dead = deadness(found, context.now())
+  if (dead !== null || !found.grant) return invalid(need, dead ?? 'grant.revoked')
+  const access = currentAccess(context, found.token, found.grant)
+  if (findResource(need.resource, access.resource) === null) return invalid(need, 'access_token.audience')
+  if (access.allows(need.scope, need.project) && (await stillHeld(context, access, need))) return { access }
+  const elsewhere = need.project !== undefined && !access.allows([], need.project)
+  const needed = [...need.scope, ...(elsewhere ? ['a grant for this project'] : [])].join(', ')
+  return refuse(need, 403, 'insufficient_scope', `needed: ${needed}`, 'scope.insufficient')
+}
+
+function seenOf({ token, grant }: FoundToken, refused: boolean): Seen | null {
+  if (token.grantId === null) return null
+  const { clientId, grantId, digest } = token
+  return { clientId, accountId: grant?.accountId ?? null, grantId, token: digest, refused }
+}
+
 /**
  * Judge one request by its `Authorization` header: one read of storage.
  *
  * A storage that does not answer throws: the request is refused, but its token is not called bad.
+ *
+ * @param log told of every request that came with a token that is known
  */
-export async function judge(context: Context, authorization: string | null, need: Need): Promise<Judgement> {
+export async function judge(
+  context: Context,
+  log: ActivityLog,
+  authorization: string | null,
+  need: Need,
+): Promise<Judgement> {
   let bearer: ReturnType<typeof readBearer>
   try {
     bearer = readBearer(authorization)
@@ -109,26 +138,12 @@ export async function judge(context: Context, authorization: string | null, need
     return refuse(need, 400, error.code, error.description, error.reason)
   }
   if (bearer.kind === 'none') return refuse(need, 401, null, '', 'access_token.missing')
-
-  const invalid = (reason: string) =>
-    refuse(need, 401, 'invalid_token', 'this access token is unknown, expired or revoked', reason)
   const secret = readSecret(context, 'access_token', bearer.token)
-  if (!secret) return invalid('access_token.malformed')
+  if (!secret) return invalid(need, 'access_token.malformed')
   const found = await context.storage.findToken(digest('access_token', secret))
-  if (!found) return invalid('access_token.unknown')
-  const dead = deadness(found, context.now())
-  if (dead !== null || !found.grant) return invalid(dead ?? 'grant.revoked')
-  const access = currentAccess(context, found.token, found.grant)
-  if (findResource(need.resource, access.resource) === null) return invalid('access_token.audience')
-
-  const enough = access.allows(need.scope, need.project) && (await stillHeld(context, access, need))
-  if (enough) return { access }
-  const where = need.project !== undefined && !access.allows([], need.project) ? ' and a grant for this project' : ''
-  return refuse(
-    need,
-    403,
-    'insufficient_scope',
-    `${need.scope.join(' ')}${where} is needed`.trimStart(),
-    'scope.insufficient',
-  )
+  if (!found) return invalid(need, 'access_token.unknown')
+  const judgement = await judgeFound(context, found, need)
+  const seen = seenOf(found, 'refusal' in judgement)
+  if (seen) log.add(seen)
+  return judgement
 }
