@@ -15,6 +15,7 @@ export default defineConfig({
     node: 'adapters/http/node.ts',
     'storage/memory': 'adapters/storage/memory.ts',
     'storage/sql': 'adapters/storage/sql.ts',
+    'storage/redis': 'adapters/storage/redis.ts',
   },
   format: ['esm', 'cjs'],
   target: 'node20',
