@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     globalSetup: ['./test/support/databases.setup.ts'],
     include: ['test/**/*.test.{ts,tsx}'],
+    reporters: ['default', './test/support/closing-line.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },
