@@ -95,7 +95,7 @@ function refuseProduction(): void {
  * @throws Error with `NODE_ENV=production`, unless `allowInProduction` is set.
  *
  * @example
- * const provider = createProvider({ storage: memoryStorage(), ... })
+ * const provider = createProvider({ ...options, storage: memoryStorage() })
  */
 export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
   if (options.allowInProduction !== true) refuseProduction()

@@ -39,7 +39,7 @@ async function withNamedLock(run: Run, name: string, work: () => Promise<void>):
  *
  * @example
  * await migrate(db)
- * const provider = createProvider({ storage: sqlStorage(db), ... })
+ * const provider = createProvider({ ...options, storage: sqlStorage(db) })
  */
 export async function migrate<DB>(host: Kysely<DB>, options: SqlOptions = {}): Promise<void> {
   const db = open(host, options)
