@@ -40,7 +40,7 @@ const deriveCode = (context: Context, { secret }: Interaction, { salt, pepper }:
   secretFrom(context, 'authorization_code', derive(secret, `authorization_code:${salt}`, pepper))
 
 /** A decision that was made before, asked for again: a double click gets the same answer while the code has not been used. */
-async function repeat(context: Context, interaction: Interaction): Promise<string> {
+export async function repeat(context: Context, interaction: Interaction): Promise<string> {
   const note = interaction.token.redemption?.note ?? ''
   if (note === deniedNote) return refusal(context, interaction)
   const rotation = readNote(context, note)

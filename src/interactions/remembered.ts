@@ -1,9 +1,12 @@
 import type { Context } from '../context.js'
 import { isConfidential } from '../policy/client.js'
+import { OAuthError } from '../protocol/errors.js'
+import { isLoopback } from '../protocol/redirect-uri.js'
 import { covers } from '../protocol/scope.js'
 import type { Grant } from '../records.js'
+import { expiry } from '../tokens/issue.js'
 import { transact } from '../transact.js'
-import { issueCodeOn } from './decide.js'
+import { issueCodeOn, repeat } from './decide.js'
 import type { Interaction } from './interaction.js'
 import type { Asked } from './open.js'
 
@@ -11,11 +14,19 @@ import type { Asked } from './open.js'
 const lookedAt = 25
 
 /**
- * The one live grant that already covers a request, of a client that can prove who it is. A public client cannot: anybody can
- * send its id (RFC 6749 section 10.2). With several such grants the person has to say which one is meant.
+ * Whether a client may be answered without a page. A public client cannot prove who it is: anybody can send its id (RFC 6749
+ * section 10.2). On a person's own machine any program may be listening (RFC 8252 section 8.6). Each prompt but `none` wants a page.
  */
-export async function coveringGrant(context: Context, { client, request, subject }: Asked): Promise<Grant | null> {
-  if (!isConfidential(client) || request.prompt.includes('consent')) return null
+const mayBeRemembered = ({ client, request }: Asked): boolean =>
+  isConfidential(client) && !isLoopback(request.redirect_uri) && request.prompt.every((prompt) => prompt === 'none')
+
+/**
+ * The one live grant that already covers a request, of a client that can prove who it is. With several such grants the person has
+ * to say which one is meant.
+ */
+export async function coveringGrant(context: Context, asked: Asked): Promise<Grant | null> {
+  const { client, request, subject } = asked
+  if (!mayBeRemembered(asked)) return null
   const grants = await context.storage.listGrants({ subject, clientId: client.id }, { limit: lookedAt })
   const covering = grants.items.filter(
     (grant) =>
@@ -27,15 +38,27 @@ export async function coveringGrant(context: Context, { client, request, subject
   return covering.length === 1 && grants.next === null ? (covering[0] ?? null) : null
 }
 
+/** A page that is loaded twice at once: the second load finds the request answered, or the grant gone. */
+async function answered(context: Context, interaction: Interaction): Promise<{ readonly redirectTo: string }> {
+  const found = await context.storage.findToken(interaction.token.digest)
+  if (!found?.token.redemption)
+    throw new OAuthError('consent_required', 'the approval has been taken back', 'grant.revoked')
+  return { redirectTo: await repeat(context, { ...interaction, token: found.token }) }
+}
+
 /** Answer a request from a grant that was given before. */
 export async function approveAgain(
   context: Context,
   interaction: Interaction,
   grant: Grant,
 ): Promise<{ readonly redirectTo: string }> {
-  return transact(context, async () => {
+  return transact(context, async (refused) => {
+    if (refused > 0) return { change: null, outcome: await answered(context, interaction) }
     const { change, redirectTo } = issueCodeOn(context, interaction, grant.id)
-    const extend = [{ grantId: grant.id, expiresAt: change.tokens[0].expiresAt }]
-    return { change: { ...change, extend }, outcome: { redirectTo } }
+    const expiresAt = expiry(context, grant, context.now(), context.lifetimes.authorizationCode)
+    const { id: grantId, clientId, subject } = grant
+    const { scope, resource } = interaction.data.request
+    const event = { type: 'grant.remembered', clientId, grantId, subject, data: { requested: scope, resource } }
+    return { change: { ...change, extend: [{ grantId, expiresAt }], events: [event] }, outcome: { redirectTo } }
   })
 }

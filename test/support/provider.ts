@@ -4,6 +4,7 @@ import {
   type ClientId,
   change,
   createProvider,
+  type Pages,
   type Provider,
   type ProviderOptions,
   type Storage,
@@ -18,7 +19,9 @@ import { type WatchedStorage, watched } from './watched-storage.js'
 
 export type { ScopeName } from './host.js'
 
-export type TestOptions = Partial<ProviderOptions<Request, ScopeName>> & {
+export type TestOptions = Omit<Partial<ProviderOptions<Request, ScopeName>>, 'pages'> & {
+  /** Null: the host draws every page itself. */
+  readonly pages?: Pages | null
   /** Awaited around every call to the storage. */
   readonly pause?: () => Promise<void>
 }
@@ -77,7 +80,7 @@ function guarded(provider: Provider<Request, ScopeName>) {
 
 /** Whatever a test does not say is as in the demo: two resources, three people, several projects to choose from. */
 export function testProvider(options: TestOptions = {}): TestProvider {
-  const { pause, storage: given, ...overrides } = options
+  const { pause, storage: given, pages: drawn = pages({ name: 'Acme' }), ...overrides } = options
   const issuer = overrides.issuer ?? 'https://app.example'
   const { origin } = new URL(issuer)
   const clock = fakeClock()
@@ -95,7 +98,7 @@ export function testProvider(options: TestOptions = {}): TestProvider {
     projects: { label: 'workspace', choose: 'many', list: host.projects },
     entitlements: host.entitlements,
     active: host.active,
-    pages: pages({ name: 'Acme' }),
+    ...(drawn !== null && { pages: drawn }),
     onEvent: (event) => events.push(event),
     onError: (error) => errors.push(error),
     now: clock.now,

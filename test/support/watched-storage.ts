@@ -93,7 +93,8 @@ export function watched(storage: Storage, pause: () => Promise<void> = async () 
     listEvents: through('listEvents', (filter, page) => storage.listEvents(filter, page)),
     lastUses: through('lastUses', (ids) => storage.lastUses(ids)),
     commit: through('commit', (change) => storage.commit(change)),
-    touch: through('touch', (uses) => storage.touch(uses)),
-    purge: through('purge', (before, limit) => storage.purge(before, limit)),
+    listUsage: through('listUsage', (filter) => storage.listUsage(filter)),
+    touch: through('touch', (activity) => storage.touch(activity)),
+    purge: through('purge', (purge) => storage.purge(purge)),
   }
 }
