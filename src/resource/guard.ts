@@ -99,12 +99,18 @@ async function stillHeld(context: Context, access: Access, need: Need): Promise<
 const invalid = (need: Need, reason: string) =>
   refuse(need, 401, 'invalid_token', 'this access token is unknown, expired or revoked', reason)
 
+/** Whether a token is for a resource. Both are in their configured spelling, unless that has changed since the token was issued. */
+function isFor(context: Context, { resource }: Access, called: string): boolean {
+  const configured = [...context.resources.keys()]
+  return resource.some((one) => findResource(one, configured) === called)
+}
+
 /** Judge a token that is known. */
 async function judgeFound(context: Context, found: FoundToken, need: Need): Promise<Judgement> {
   const dead = deadness(found, context.now())
   if (dead !== null || !found.grant) return invalid(need, dead ?? 'grant.revoked')
   const access = currentAccess(context, found.token, found.grant)
-  if (findResource(need.resource, access.resource) === null) return invalid(need, 'access_token.audience')
+  if (!isFor(context, access, need.resource)) return invalid(need, 'access_token.audience')
   if (access.allows(need.scope, need.project) && (await stillHeld(context, access, need))) return { access }
   const elsewhere = need.project !== undefined && !access.allows([], need.project)
   const needed = [...need.scope, ...(elsewhere ? ['a grant for this project'] : [])].join(', ')
