@@ -10,6 +10,7 @@ import {
   metadata,
   methods,
   type Registered,
+  webRedirectUri,
 } from './support/independent-client.js'
 
 describe('oauth4webapi against the demo', () => {
@@ -115,22 +116,24 @@ describe('oauth4webapi against the demo', () => {
     })
   })
 
-  it('TRU-01 TRU-02 asks again, unless the client can prove who it is and wants no more than it has', async () => {
+  it('TRU-01 TRU-02 asks again, unless the client can prove who it is, wants no more, and is not on a loopback address', async () => {
     const alice = visitor(demo, 'alice')
-    const again = async (registered: Registered, scope: string) => {
-      const { url, state } = await client.start(registered, { prompt: undefined, scope })
+    const again = async (registered: Registered, parameters: Readonly<Record<string, string>>) => {
+      const { url, state } = await client.start(registered, parameters)
       const page = await alice.arrive(url)
-      if (page.status !== null) return page.forms.some(({ fields }) => fields.some(({ value }) => value === 'approve'))
-      return oauth.validateAuthResponse(client.server, registered.client, new URL(page.url), state).has('code')
-        ? 'answered'
-        : 'lost'
+      if (page.status === null)
+        return oauth.validateAuthResponse(client.server, registered.client, new URL(page.url), state).has('code')
+      return page.forms.some(({ fields }) => fields.some(({ value }) => value === 'approve')) ? 'asked' : 'lost'
     }
     const [open, proven] = [await client.register('none'), await client.register('client_secret_basic')]
-    const parameters = { scope: 'project:read' }
-    await client.connect(open, { parameters })
-    await client.connect(proven, { parameters })
-    expect(await again(open, 'project:read')).toBe(true)
-    expect(await again(proven, 'project:write')).toBe(true)
-    expect(await again(proven, 'project:read')).toBe('answered')
+    const scope = 'project:read'
+    await client.connect(open, { parameters: { scope } })
+    await client.connect(proven, { parameters: { scope } })
+    const web = { redirect_uri: webRedirectUri }
+    expect(await again(open, { scope, ...web })).toBe('asked')
+    expect(await again(proven, { scope })).toBe('asked')
+    expect(await again(proven, { scope: 'project:write', ...web })).toBe('asked')
+    expect(await again(proven, { scope, prompt: 'consent', ...web })).toBe('asked')
+    expect(await again(proven, { scope, ...web })).toBe(true)
   })
 })

@@ -6,10 +6,11 @@ import { type RunningDemo, visitor } from './demo.js'
 export const loopback = { [oauth.allowInsecureRequests]: true } as const
 
 export const redirectUri = 'http://127.0.0.1:48123/callback'
+export const webRedirectUri = 'https://client.example/callback'
 
 export const metadata = {
   client_name: 'Independent Client',
-  redirect_uris: [redirectUri],
+  redirect_uris: [redirectUri, webRedirectUri],
   grant_types: ['authorization_code', 'refresh_token'],
   response_types: ['code'],
 }
@@ -94,8 +95,6 @@ export async function independentClient(demo: RunningDemo): Promise<IndependentC
         scope: 'project:read project:write',
         state,
         resource: demo.api,
-        // A client that can prove who it is would not be asked a second time.
-        prompt: 'consent',
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         ...parameters,
