@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Context, Lifetimes, ResourceOption, Retention, ScopeOption } from './context.js'
 import type { Awaitable, Entitlements, Hooks, Projects, Session } from './hooks.js'
 import { eventIds } from './ids.js'
+import { present } from './protocol/present.js'
 import { mcpClientRedirects } from './protocol/redirect-uri.js'
 import { refuseResource } from './protocol/resource.js'
 import { implications } from './protocol/scope.js'
@@ -213,14 +214,13 @@ function requireKnown(where: string, scope: readonly string[], scopes: ReadonlyM
   if (unknown !== undefined) refuse(`${where}: unknown scope ${unknown}`)
 }
 
+/** What a listener throws, now or later, is its own concern: the change it was told of is durable. */
 const quietly =
-  <Arguments extends unknown[]>(hook: (...args: Arguments) => void) =>
+  <Arguments extends unknown[]>(hook: (...args: Arguments) => unknown) =>
   (...args: Arguments): void => {
-    try {
-      hook(...args)
-    } catch {
-      // What a listener throws is its own concern: the change it was told of is durable.
-    }
+    new Promise((resolve) => {
+      resolve(hook(...args))
+    }).catch(() => {})
   }
 
 function readHooks<HostRequest, ScopeName extends string>(options: ProviderOptions<HostRequest, ScopeName>): Hooks {
@@ -266,8 +266,8 @@ export function readOptions<HostRequest, ScopeName extends string>(
     random,
     newEventId: eventIds(() => Math.floor(seconds() * 1000), random),
     hooks: readHooks(options),
-    lifetimes: { ...defaultLifetimes, ...options.lifetimes },
-    retention: { ...defaultRetention, ...options.retention },
+    lifetimes: { ...defaultLifetimes, ...present(options.lifetimes ?? {}) },
+    retention: { ...defaultRetention, ...present(options.retention ?? {}) },
     scopes,
     implied,
     defaultScope,
