@@ -22,8 +22,11 @@ describe.runIf(postgresUrl !== null)('requests at once, over HTTP to two process
   })
 
   afterAll(async () => {
-    await processes?.stop()
-    await database?.close()
+    try {
+      await processes?.stop()
+    } finally {
+      await database?.close()
+    }
   })
 
   const node = (index: number) => nodes[index % nodes.length]!

@@ -20,8 +20,11 @@ describe.each(Object.entries(pools))('requests at once, over HTTP on %s', (_, op
   })
 
   afterAll(async () => {
-    await app?.close()
-    await database?.close()
+    try {
+      await app?.close()
+    } finally {
+      await database?.close()
+    }
   })
 
   const refreshWith = (token: unknown, params = {}) => refresh(app, person.client, String(token), params)
