@@ -12,6 +12,9 @@ export interface Access<ScopeName extends string = string> {
   /** Resource identifiers (RFC 8707) the token is for. */
   readonly resource: readonly string[]
   readonly expiresAt: Timestamp
-  /** Whether the token allows these scopes, implied ones included, in this project. */
+  /**
+   * Whether the token allows these scopes, implied ones included, in this project. For a grant on all projects, and where the
+   * guard asks the host on every request, only the project that the guard was told of has been asked about; others are refused.
+   */
   allows(scope: ScopeName | readonly ScopeName[], project?: string): boolean
 }

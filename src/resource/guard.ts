@@ -1,12 +1,12 @@
 import type { Access } from '../access.js'
 import type { Context } from '../context.js'
-import { currentReach } from '../policy/reach.js'
+import { type CurrentReach, currentReach } from '../policy/reach.js'
 import { type bearerChallenge, readBearer } from '../protocol/challenge.js'
 import { OAuthError } from '../protocol/errors.js'
 import { findResource } from '../protocol/resource.js'
 import { resourceMetadataUrl } from '../protocol/resource-metadata.js'
 import { covers, intersectScope } from '../protocol/scope.js'
-import type { Grant, ProjectId } from '../records.js'
+import type { Grant, ProjectId, Subject } from '../records.js'
 import type { FoundToken } from '../storage.js'
 import { digest, readSecret } from '../tokens/format.js'
 import type { AccessTokenData } from '../tokens/issue.js'
@@ -63,56 +63,81 @@ function deadness({ token, grant, client }: FoundToken, now: number): string | n
   return client.disabledAt === null ? null : 'client.disabled'
 }
 
-/** What the token says, cut down to what its grant says now: a grant may have been narrowed since. */
-function currentAccess(context: Context, token: FoundToken['token'], grant: Grant): Access {
+interface Held {
+  /** What the token says, cut down to what its grant says now: a grant may have been narrowed since. */
+  readonly reach: CurrentReach
+  /** The token names no projects, so that nobody has looked at what the person holds in each. */
+  readonly open: boolean
+}
+
+function heldByToken(context: Context, token: FoundToken['token'], grant: Grant): Held {
   const data = token.data as AccessTokenData
   const narrowed = (scope: readonly string[]) => intersectScope(scope, grant.scope, context.implied)
-  const within = (project: string) => grant.projects === 'all' || grant.projects.includes(project as ProjectId)
-  const projects = data.projects === 'all' ? grant.projects : data.projects.filter(within)
-  const scope = narrowed(data.scope)
+  const within = (project: ProjectId) => grant.projects === 'all' || grant.projects.includes(project)
+  const limits = Object.entries(data.limits).map(([project, scope]) => [project, narrowed(scope)] as const)
   return {
-    subject: grant.subject,
-    clientId: token.clientId,
-    grantId: grant.id,
-    accountId: grant.accountId,
-    projects,
-    scope,
-    resource: data.resource,
-    expiresAt: token.expiresAt,
-    allows(needed, project) {
-      if (project !== undefined && projects !== 'all' && !projects.includes(project as ProjectId)) return false
-      const limit = project === undefined ? undefined : data.limits[project]
-      return covers(limit ? narrowed(limit) : scope, typeof needed === 'string' ? [needed] : needed, context.implied)
+    open: data.projects === 'all',
+    reach: {
+      scope: narrowed(data.scope),
+      projects: data.projects === 'all' ? grant.projects : data.projects.filter(within),
+      limits: Object.fromEntries(limits),
     },
   }
 }
 
-/** What the host says of the person right now, where it has to be asked: on request, and for a grant that names no projects. */
-async function stillHeld(context: Context, access: Access, need: Need): Promise<boolean> {
-  const { subject, projects, scope } = access
-  if (subject === null || (!need.live && (projects !== 'all' || need.project === undefined))) return true
-  const asked = need.project === undefined ? projects : [need.project as ProjectId]
-  const held = await currentReach(context, subject, { scope, projects: asked })
-  return held.scope.length > 0 && covers(held.scope, need.scope, context.implied)
+/** The host is asked what the person holds right now when the route wants it, and where nobody has asked before. */
+async function heldNow(
+  context: Context,
+  { reach, open }: Held,
+  subject: Subject | null,
+  need: Need,
+): Promise<CurrentReach> {
+  const { scope, projects } = reach
+  const project = need.project as ProjectId | undefined
+  if (!need.live && (!open || project === undefined)) return reach
+  if (project === undefined) return currentReach(context, subject, { scope, projects })
+  const within = projects === 'all' || projects.includes(project)
+  return currentReach(context, subject, { scope, projects: within ? [project] : [] })
+}
+
+function isAllowed(
+  context: Context,
+  { scope, projects, limits }: CurrentReach,
+  needed: readonly string[],
+  project?: string,
+) {
+  if (project === undefined) return covers(scope, needed, context.implied)
+  // A grant for all projects says nothing of any one of them until the host has been asked about it.
+  if (projects === 'all' || !projects.includes(project as ProjectId)) return false
+  return covers(limits[project] ?? scope, needed, context.implied)
 }
 
 const invalid = (need: Need, reason: string) =>
   refuse(need, 401, 'invalid_token', 'this access token is unknown, expired or revoked', reason)
 
 /** Whether a token is for a resource. Both are in their configured spelling, unless that has changed since the token was issued. */
-function isFor(context: Context, { resource }: Access, called: string): boolean {
+function isFor(context: Context, token: FoundToken['token'], called: string): boolean {
   const configured = [...context.resources.keys()]
-  return resource.some((one) => findResource(one, configured) === called)
+  return (token.data as AccessTokenData).resource.some((one) => findResource(one, configured) === called)
 }
 
 /** Judge a token that is known. */
-async function judgeFound(context: Context, found: FoundToken, need: Need): Promise<Judgement> {
-  const dead = deadness(found, context.now())
-  if (dead !== null || !found.grant) return invalid(need, dead ?? 'grant.revoked')
-  const access = currentAccess(context, found.token, found.grant)
-  if (!isFor(context, access, need.resource)) return invalid(need, 'access_token.audience')
-  if (access.allows(need.scope, need.project) && (await stillHeld(context, access, need))) return { access }
-  const elsewhere = need.project !== undefined && !access.allows([], need.project)
+async function judgeFound(context: Context, { token, grant, client }: FoundToken, need: Need): Promise<Judgement> {
+  const dead = deadness({ token, grant, client }, context.now())
+  if (dead !== null || !grant) return invalid(need, dead ?? 'grant.revoked')
+  if (!isFor(context, token, need.resource)) return invalid(need, 'access_token.audience')
+  const held = heldByToken(context, token, grant)
+  const reach = await heldNow(context, held, grant.subject, need)
+  const allows = (needed: readonly string[], project?: string) => isAllowed(context, reach, needed, project)
+  if (reach.scope.length > 0 && allows(need.scope, need.project)) {
+    const { clientId, expiresAt } = token
+    const { id: grantId, subject, accountId } = grant
+    const { projects } = held.reach
+    const { resource } = token.data as AccessTokenData
+    const access = { subject, clientId, grantId, accountId, projects, scope: reach.scope, resource, expiresAt }
+    return { access: { ...access, allows: (needed, project) => allows([needed].flat(), project) } }
+  }
+  const elsewhere = need.project !== undefined && !allows([], need.project)
   const needed = [...need.scope, ...(elsewhere ? ['a grant for this project'] : [])].join(', ')
   return refuse(need, 403, 'insufficient_scope', `needed: ${needed}`, 'scope.insufficient')
 }
