@@ -1,6 +1,7 @@
 import { type Registrar, registerClient } from './clients/register.js'
 import type { Context } from './context.js'
 import { type ListedGrant, listGrants, revokeGrant, revokeGrants } from './grants/manage.js'
+import { type Narrowing, narrowGrant } from './grants/narrow.js'
 import { readBrowserCookie } from './http/cookies.js'
 import type { HttpRequest } from './http/message.js'
 import { type Approval, approve, type Decided, deny } from './interactions/decide.js'
@@ -39,6 +40,8 @@ export interface Interactions<HostRequest> {
 export interface Grants {
   /** Live grants, a page at a time; a page may hold fewer than its limit. */
   readonly list: (filter: GrantFilter, page?: Page) => Promise<Paged<ListedGrant>>
+  /** Take scopes or projects away, with effect on the next request. With `subject`, only from that person's own. */
+  readonly narrow: (id: GrantId, to: Narrowing, owner?: { readonly subject: Subject }) => Promise<void>
   /** End a grant and every token on it. With `subject`, only that person's own. */
   readonly revoke: (id: GrantId, owner?: { readonly subject: Subject }) => Promise<void>
   /** End every grant of a person, a client or a project; how many ended. */
@@ -98,6 +101,7 @@ export function interactionsOf<HostRequest>(context: Context): Interactions<Host
 
 export const grantsOf = (context: Context): Grants => ({
   list: (filter, page = firstPage) => listGrants(context, filter, page),
+  narrow: (id, to, owner) => narrowGrant(context, id, to, owner?.subject),
   revoke: (id, owner) => revokeGrant(context, id, owner ? 'subject.disconnected' : 'host.revoked', owner?.subject),
   revokeAll: (filter) => revokeGrants(context, filter, 'host.revoked'),
 })

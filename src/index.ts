@@ -6,6 +6,7 @@
 export type { Access } from './access.js'
 export type { Lifetimes, Retention } from './context.js'
 export type { ListedGrant } from './grants/manage.js'
+export type { Narrowing } from './grants/narrow.js'
 export type { Audit, Clients, Grants, HeadlessApproval, Interactions, UsageReader } from './headless.js'
 export type { Awaitable, Entitlements, Project, ProjectChoice, Projects, Session } from './hooks.js'
 export type { Guard, GuardOptions, GuardResult } from './http/guard.js'
