@@ -51,6 +51,8 @@ function parsePair(pair: string): [name: string, value: string] {
   const name = decodeFormComponent(at < 0 ? pair : pair.slice(0, at))
   const value = at < 0 ? '' : decodeFormComponent(pair.slice(at + 1))
   if (name === null || value === null) throw refuse('a parameter is not form-encoded', 'parameters.malformed')
+  // No parameter has one, and some databases refuse text with one in it.
+  if (value.includes('\0')) throw refuse('a parameter holds a NUL character', 'parameters.malformed')
   if (name.length > limits.nameLength) throw refuse('a parameter name is too long', 'parameters.too_long')
   const longest = documents.has(name) ? limits.documentLength : limits.valueLength
   if (value.length > longest) throw refuse(`the parameter ${name} is too long`, 'parameters.too_long')

@@ -213,7 +213,7 @@ describe('a client that is not', () => {
   it.each([
     ['a URL', 'https://evil.example/client'],
     ['something long', 'x'.repeat(600)],
-    ['a control character', 'a\u0000b'],
+    ['a control character', 'a\u0007b'],
   ])('CA-05 an id that is %s is unknown', async (_name, client_id) => {
     expect((await ask({ client_id })).outcome).toEqual(refused)
   })

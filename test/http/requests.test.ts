@@ -84,6 +84,7 @@ describe('a machine endpoint', () => {
     ['GEN-08 a broken percent sequence', 'grant_type=%zz'],
     ['GEN-08 a lone percent', 'grant_type=%'],
     ['GEN-08 bytes that are not UTF-8', 'grant_type=%ff%fe'],
+    ['GEN-08 AZ-41 a NUL', 'client_id=x&grant_type=a%00b'],
     ['GEN-07 more than 100 parameters', Array.from({ length: 101 }, (_, i) => `p${i}=1`).join('&')],
     ['GEN-07 a name longer than 128', `${'n'.repeat(129)}=1`],
     ['GEN-07 a value longer than 16 KiB', `state=${'v'.repeat(16_385)}`],
