@@ -101,8 +101,11 @@ async function retry(
     context.storage.findToken(digest('access_token', secret)),
   ])
   if (!next || next.token.redemption !== null) return null
-  if (known) return { change: null, outcome: tokenResponse({ secret, record: known.token }, successor, context.now()) }
-  const access = await accessTokenOn(context, { client, grant, ...asked }, secret)
+  if (known && known.token.redemption === null && known.token.expiresAt > context.now())
+    return { change: null, outcome: tokenResponse({ secret, record: known.token }, successor, context.now()) }
+  // One that has expired or was revoked in the meantime is of no use to anybody.
+  const fresh = known ? newSecret(context, 'access_token') : secret
+  const access = await accessTokenOn(context, { client, grant, ...asked }, fresh)
   return {
     change: recordIssue(
       context,

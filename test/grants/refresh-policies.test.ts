@@ -9,6 +9,7 @@ import {
   publicClient,
   type RegisteredClient,
   refresh,
+  revoke,
   tokensOf,
 } from '../support/flow.js'
 import {
@@ -118,6 +119,28 @@ describe('what a late replay does', () => {
     const { client, tokens } = await connect(box)
     await rotate(box, client, tokens.refresh_token)
     expect(await outcome(secondNode(box), client, tokens.refresh_token)).toEqual(invalidGrant)
+  })
+})
+
+describe('a retry, when the access token of the first answer is dead already', () => {
+  it('because it lived shorter than the window: brings a live one, and the same successor', async () => {
+    const box = testProvider({ lifetimes: { accessToken: 10 } })
+    const { client, tokens } = await connect(box)
+    const first = await rotate(box, client, tokens.refresh_token)
+    box.clock.advance(20)
+    const again = await rotate(box, client, tokens.refresh_token)
+    expect([again.expires_in, again.refresh_token]).toEqual([10, first.refresh_token])
+    expect((await call(box, again.access_token)).status).toBe(200)
+  })
+
+  it('because it was revoked: it stays so, and another one is issued', async () => {
+    const box = testProvider()
+    const { client, tokens } = await connect(box)
+    const first = await rotate(box, client, tokens.refresh_token)
+    await revoke(box, client, first.access_token)
+    const again = await rotate(box, client, tokens.refresh_token)
+    expect((await call(box, again.access_token)).status).toBe(200)
+    expect((await call(box, first.access_token)).status).toBe(401)
   })
 })
 
