@@ -99,11 +99,28 @@ export function interactionsOf<HostRequest>(context: Context): Interactions<Host
   }
 }
 
+/**
+ * A filter with a hole in it, such as the id of a person who is not signed in, would reach what is everybody's.
+ *
+ * @throws TypeError that names the hole
+ */
+function whole<T extends object>(filter: T): T {
+  const hole = Object.entries(filter).find(([, value]) => value === undefined || value === null)
+  if (hole) throw new TypeError(`${hole[0]} is ${hole[1]}`)
+  return filter
+}
+
+function notEmpty<T extends object>(filter: T): T {
+  if (Object.keys(filter).length === 0) throw new TypeError('name a subject, a client or a project')
+  return filter
+}
+
 export const grantsOf = (context: Context): Grants => ({
-  list: (filter, page = firstPage) => listGrants(context, filter, page),
-  narrow: (id, to, owner) => narrowGrant(context, id, to, owner?.subject),
-  revoke: (id, owner) => revokeGrant(context, id, owner ? 'subject.disconnected' : 'host.revoked', owner?.subject),
-  revokeAll: (filter) => revokeGrants(context, filter, 'host.revoked'),
+  list: async (filter, page = firstPage) => listGrants(context, whole(filter), page),
+  narrow: async (id, to, owner) => narrowGrant(context, id, to, owner && whole(owner).subject),
+  revoke: async (id, owner) =>
+    revokeGrant(context, id, owner ? 'subject.disconnected' : 'host.revoked', owner && whole(owner).subject),
+  revokeAll: async (filter) => revokeGrants(context, notEmpty(whole(filter)), 'host.revoked'),
 })
 
 export const clientsOf = (context: Context): Clients => ({
@@ -116,7 +133,7 @@ export const clientsOf = (context: Context): Clients => ({
 })
 
 export const auditOf = (context: Context): Audit => ({
-  list: (filter = {}, page = firstPage) => context.storage.listEvents(filter, page),
+  list: async (filter = {}, page = firstPage) => context.storage.listEvents(whole(filter), page),
 })
 
 const millisecondsPerDay = 86_400_000

@@ -223,9 +223,16 @@ const quietly =
     }).catch(() => {})
   }
 
+/** Nobody is nobody, however a host says so; and an id that is no string would be another one after it was stored. */
+function checkSession(session: Session | null | undefined): Session | null {
+  if (!session) return null
+  if (typeof session.subject === 'string' && session.subject !== '') return session
+  throw new TypeError('session: subject must be a string that is not empty')
+}
+
 function readHooks<HostRequest, ScopeName extends string>(options: ProviderOptions<HostRequest, ScopeName>): Hooks {
   return {
-    session: options.session as Hooks['session'],
+    session: async (host) => checkSession(await options.session(host as HostRequest)),
     login: options.login,
     projects: options.projects ?? null,
     entitlements: options.entitlements,

@@ -2,7 +2,8 @@ import { createProvider, defaultLifetimes, type Storage } from 'grantor'
 import { pages } from 'grantor/pages'
 import { memoryStorage } from 'grantor/storage/memory'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { connect, refresh } from './support/flow.js'
+import { openBrowser } from './support/browser.js'
+import { authorize, connect, refresh, register } from './support/flow.js'
 import { testProvider } from './support/provider.js'
 
 const valid = () => ({
@@ -114,6 +115,27 @@ describe('a provider that could not work does not start', () => {
     ['no retry window', { lifetimes: { retryWindow: 0 } }],
   ])('but %s does', (_name, options) => {
     expect(create(options).paths.length).toBeGreaterThan(0)
+  })
+})
+
+describe('who a host says is signed in', () => {
+  const web = { redirect_uris: ['https://web.example/cb'], token_endpoint_auth_method: 'none' }
+  const sessionOf = (session: unknown) => testProvider({ session: () => session as null })
+
+  it.each([undefined, null, false, ''])(
+    '%j is nobody, and nobody is sent to a site that registered itself',
+    async (session) => {
+      const box = sessionOf(session)
+      const { page } = await authorize(openBrowser(box), await register(box, web), { scope: 'bogus' })
+      expect([page.status, page.headers.get('location')]).toEqual([400, null])
+    },
+  )
+
+  it.each([{ subject: 7 }, { subject: '' }, {}])('%j is a mistake that is told to the host', async (session) => {
+    const box = sessionOf(session)
+    const { page } = await authorize(openBrowser(box), await register(box, web))
+    expect(page.status).toBe(500)
+    expect(box.errors).toMatchObject([{ message: expect.stringContaining('subject') }, {}])
   })
 })
 
