@@ -1,4 +1,17 @@
-import type { AuditEvent, Change, Client, Grant, Page, Paged, Storage, Timestamp, Token } from 'grantor'
+import type {
+  AuditEvent,
+  Change,
+  Client,
+  Grant,
+  Page,
+  Paged,
+  Purge,
+  Purged,
+  Storage,
+  Timestamp,
+  Token,
+  Usage,
+} from 'grantor'
 import { assertKnownParts } from './known-parts.js'
 
 export interface MemoryStorageOptions {
@@ -12,6 +25,7 @@ interface Tables {
   readonly tokens: Map<string, Token>
   readonly events: Map<string, AuditEvent>
   readonly uses: Map<string, Timestamp>
+  readonly usage: Map<string, Usage>
 }
 
 function freeze<T>(value: T): T {
@@ -73,13 +87,35 @@ function pageOf<T extends { readonly id: string }>(
   return { items, next: rest.length > limit ? (items.at(-1)?.id ?? null) : null }
 }
 
-function remove(records: Map<string, { readonly expiresAt: Timestamp }>, before: Timestamp, limit: number): number {
+/** Delete at most `limit` of the records that may go; how many went. */
+function remove<T>(records: Map<string, T>, limit: number, mayGo: (record: T, key: string) => boolean): number {
   let removed = 0
-  for (const [key, { expiresAt }] of records) {
+  for (const [key, record] of records) {
     if (removed >= limit) break
-    if (expiresAt < before && records.delete(key)) removed += 1
+    if (mayGo(record, key) && records.delete(key)) removed += 1
   }
   return removed
+}
+
+const secondsPerDay = 86_400
+
+function purge(tables: Tables, { expiredBefore, unusedClientsBefore, eventsBefore, limit }: Purge): Purged {
+  const { clients, grants, tokens, events, uses, usage } = tables
+  const over = ({ expiresAt }: Token | Grant) => expiresAt < expiredBefore
+  const removed = { tokens: remove(tokens, limit, over), grants: remove(grants, limit, over) }
+  if (removed.tokens + removed.grants > 0)
+    for (const id of uses.keys()) if (!grants.has(id) && !tokens.has(id)) uses.delete(id)
+  const inUse = new Set([...grants.values()].map(({ clientId }) => clientId))
+  const unused = ({ id, registration, createdAt, revokedAt }: Client, before: Timestamp) =>
+    !inUse.has(id) && ((registration === 'dynamic' && createdAt < before) || (revokedAt !== null && revokedAt < before))
+  const past = ({ day }: Usage, before: Timestamp) => (day + 1) * secondsPerDay <= before
+  const lines = eventsBefore === null ? 0 : remove(events, limit, ({ at }) => at < eventsBefore)
+  const days = eventsBefore === null ? 0 : remove(usage, limit - lines, (one) => past(one, eventsBefore))
+  return {
+    ...removed,
+    clients: unusedClientsBefore === null ? 0 : remove(clients, limit, (one) => unused(one, unusedClientsBefore)),
+    events: lines + days,
+  }
 }
 
 function refuseProduction(): void {
@@ -105,8 +141,9 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
     tokens: new Map(),
     events: new Map(),
     uses: new Map(),
+    usage: new Map(),
   }
-  const { clients, grants, tokens, events, uses } = tables
+  const { clients, grants, tokens, events, uses, usage } = tables
   return {
     findClient: async (id) => clients.get(id) ?? null,
     findGrant: async (id) => grants.get(id) ?? null,
@@ -135,11 +172,13 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
           (grantId === undefined || event.grantId === grantId),
         page,
       ),
-    lastUses: async (grantIds) =>
-      grantIds.flatMap((grantId) => {
-        const at = uses.get(grantId)
-        return at === undefined ? [] : [{ grantId, at }]
+    lastUses: async (ids) =>
+      ids.flatMap((id) => {
+        const at = uses.get(id)
+        return at === undefined ? [] : [{ id, at }]
       }),
+    listUsage: async ({ clientId, from, to }) =>
+      [...usage.values()].filter((one) => one.clientId === clientId && one.day >= from && one.day <= to),
     async commit(change) {
       assertKnownParts(change)
       const copy = keep(change)
@@ -147,14 +186,15 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
       write(copy, tables)
       return true
     },
-    async touch(used) {
-      for (const { grantId, at } of used) if (at > (uses.get(grantId) ?? -1)) uses.set(grantId, at)
+    async touch(activity) {
+      for (const { id, at } of activity.uses) if (at > (uses.get(id) ?? -1)) uses.set(id, at)
+      for (const { clientId, accountId, day, requests, refused } of activity.usage) {
+        const key = JSON.stringify([clientId, accountId, day])
+        const before = usage.get(key) ?? { requests: 0, refused: 0 }
+        const sum = { requests: before.requests + requests, refused: before.refused + refused }
+        usage.set(key, Object.freeze({ clientId, accountId, day, ...sum }))
+      }
     },
-    async purge(before, limit) {
-      const removed = remove(tokens, before, limit)
-      const ended = remove(grants, before, limit - removed)
-      for (const grantId of ended > 0 ? [...uses.keys()] : []) if (!grants.has(grantId)) uses.delete(grantId)
-      return removed + ended
-    },
+    purge: async (wanted) => purge(tables, wanted),
   }
 }

@@ -1,7 +1,18 @@
-import type { AuditEvent, Client, Grant, GrantId, Page, Paged, Storage, Timestamp, Use } from 'grantor'
+import type { AuditEvent, Client, Grant, Page, Paged, Storage, Timestamp } from 'grantor'
 import { assertKnownParts } from './known-parts.js'
 import { checkDurability } from './redis/durability.js'
-import { encode, type Fields, type FoundFields, readFound, readGrant, readWhole } from './redis/records.js'
+import {
+  encode,
+  encodeActivity,
+  type Fields,
+  type FoundFields,
+  readFound,
+  readGrant,
+  readUsage,
+  readWhole,
+  type UsageFields,
+  usageFrom,
+} from './redis/records.js'
 import { type RedisConnection, scriptRunner } from './redis/run.js'
 import * as scripts from './redis/scripts.js'
 
@@ -10,8 +21,6 @@ export type { RedisConnection } from './redis/run.js'
 export interface RedisStorageOptions {
   /** What the names of all keys begin with, in braces, so that a cluster keeps them together. Default `oauth`. */
   readonly prefix?: string
-  /** For how many seconds `purge` leaves audit events alone. Default: for ever. */
-  readonly eventRetention?: number
   /**
    * How many replicas have to have a commit before it counts, and for how many milliseconds to wait for them. Without it, a
    * failover may take back a commit that was reported as made. Not on a cluster.
@@ -21,13 +30,14 @@ export interface RedisStorageOptions {
   readonly warn?: (message: string) => void
 }
 
-/** How long a commit is remembered, in seconds: longer than any client keeps sending it again. */
-const COMMIT_REMEMBERED = 600
+const SECONDS_PER_DAY = 86_400
+
+/** How long a write is remembered, in seconds: longer than any client keeps sending it again. */
+const REMEMBERED = 600
 
 /**
  * A storage in Redis 6.2 or later, or Valkey, through the host's own `ioredis`. Every commit is one Lua script and so one
- * atomic step. Tokens are forgotten by Redis itself an hour after they expire; `purge` takes grants, and audit events when
- * `eventRetention` is set.
+ * atomic step. Tokens are forgotten by Redis itself an hour after they expire; `purge` takes the rest.
  *
  * Redis is then the system of record, and has to be run as one: `appendonly yes`, with `appendfsync always` if not even the
  * last second may be lost; `maxmemory-policy noeviction`; and with replicas, `replicas`. The first two are looked at when
@@ -38,10 +48,10 @@ const COMMIT_REMEMBERED = 600
  * @example
  * import { Redis } from 'ioredis'
  *
- * const storage = redisStorage(new Redis('redis://localhost:6379'), { eventRetention: 365 * 86_400 })
+ * const storage = redisStorage(new Redis('redis://localhost:6379'))
  */
 export function redisStorage(redis: RedisConnection, options: RedisStorageOptions = {}): Storage {
-  const { prefix = 'oauth', eventRetention, replicas, warn = console.warn } = options
+  const { prefix = 'oauth', replicas, warn = console.warn } = options
   if (!/^[^{}]+$/.test(prefix)) throw new TypeError('a prefix of keys is a text without braces')
   const script = scriptRunner(redis, `{${prefix}}:`)
   const run = {
@@ -51,6 +61,7 @@ export function redisStorage(redis: RedisConnection, options: RedisStorageOption
     list: script(scripts.list),
     touch: script(scripts.touch),
     lastUses: script(scripts.lastUses),
+    listUsage: script(scripts.listUsage),
     purge: script(scripts.purge),
   }
   void checkDurability(redis, warn)
@@ -89,29 +100,36 @@ export function redisStorage(redis: RedisConnection, options: RedisStorageOption
       list<Grant>('grant', { subject, client: clientId, project: projectId }, page, readGrant),
     listEvents: ({ subject, clientId, grantId }, page) =>
       list<AuditEvent>('event', { subject, client: clientId, grant: grantId }, page, readWhole),
-    async lastUses(grantIds: readonly GrantId[]): Promise<readonly Use[]> {
-      if (grantIds.length === 0) return []
-      const ids = [...new Set(grantIds)]
-      const times = (await run.lastUses(...ids)) as readonly (string | null)[]
-      return ids.flatMap((grantId, index) => {
+    async lastUses(ids) {
+      const wanted = [...new Set(ids)]
+      if (wanted.length === 0) return []
+      const times = (await run.lastUses(...wanted)) as readonly (string | null)[]
+      return wanted.flatMap((id, index) => {
         const at = times[index]
-        return typeof at === 'string' ? [{ grantId, at: Number(at) as Timestamp }] : []
+        return typeof at === 'string' ? [{ id, at: Number(at) as Timestamp }] : []
       })
+    },
+    async listUsage({ clientId, from, to }) {
+      const records = await run.listUsage(clientId, usageFrom(from), usageFrom(to + 1))
+      return (records as readonly UsageFields[]).map(readUsage)
     },
     async commit(change) {
       assertKnownParts(change)
-      const made = (await run.commit(encode(change), crypto.randomUUID(), COMMIT_REMEMBERED)) === 'ok'
+      const made = (await run.commit(encode(change), crypto.randomUUID(), REMEMBERED)) === 'ok'
       if (made) await replicated()
       return made
     },
-    async touch(uses) {
-      if (uses.length > 0) await run.touch(...uses.flatMap(({ grantId, at }) => [grantId, at]))
+    async touch(activity) {
+      await run.touch(encodeActivity(activity), crypto.randomUUID(), REMEMBERED)
     },
-    async purge(before, limit) {
-      const grants = Number(await run.purge('grant', before, limit))
-      if (eventRetention !== undefined && grants < limit)
-        await run.purge('event', Math.floor(Date.now() / 1000) - eventRetention, limit - grants)
-      return grants
+    async purge({ expiredBefore, unusedClientsBefore, eventsBefore, limit }) {
+      const clear = async (kind: 'grant' | 'client' | 'event' | 'usage', before: number | null, most = limit) =>
+        before === null || most <= 0 ? 0 : Number(await run.purge(kind, before, most))
+      const grants = await clear('grant', expiredBefore)
+      const clients = await clear('client', unusedClientsBefore)
+      const events = await clear('event', eventsBefore)
+      const today = eventsBefore === null ? null : Math.floor(eventsBefore / SECONDS_PER_DAY)
+      return { tokens: 0, grants, clients, events: events + (await clear('usage', today, limit - events)) }
     },
   }
 }

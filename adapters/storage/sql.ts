@@ -1,11 +1,12 @@
 import type { Storage } from 'grantor'
 import type { Kysely } from 'kysely'
 import { assertKnownParts } from './known-parts.js'
+import { activity } from './sql/activity.js'
 import { portableCommit } from './sql/commit-portable.js'
 import { postgresCommit } from './sql/commit-postgres.js'
 import { checked, open, type SqlOptions } from './sql/migrate.js'
+import { purger } from './sql/purge.js'
 import { finders, lists } from './sql/reads.js'
-import { purger, usage } from './sql/upkeep.js'
 
 export type { Engine } from './sql/engine.js'
 export { migrate, migrationSql, type SqlOptions } from './sql/migrate.js'
@@ -52,7 +53,7 @@ export function sqlStorage<DB>(db: Kysely<DB>, options: SqlOptions = {}): Storag
     listClients: list.clients,
     listGrants: list.grants,
     listEvents: list.events,
-    ...usage(database),
+    ...activity(database),
     purge: purger(database),
     async commit(change) {
       assertKnownParts(change)

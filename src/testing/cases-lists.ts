@@ -1,8 +1,8 @@
-import type { AuditEvent, EventId, Grant, ProjectId } from '../records.js'
+import type { AuditEvent, Grant, ProjectId } from '../records.js'
 import type { GrantFilter, Page, Paged } from '../storage.js'
 import { equal, ok } from './assert.js'
 import { given, makes, type StorageCase } from './case.js'
-import { inSeconds, random, randomProject, randomSubject, sampleClient, sampleEvent, sampleGrant } from './samples.js'
+import { inSeconds, randomProject, randomSubject, sampleClient, sampleEvent, sampleGrant } from './samples.js'
 
 interface Named {
   readonly id: string
@@ -37,8 +37,6 @@ function allOnce(read: readonly Named[], expected: readonly Named[], what: strin
     what,
   )
 }
-
-const eventId = (seconds: number, end = random()) => `${String(seconds).padStart(12, '0')}-${end}` as EventId
 
 /** Eight grants, two each for every pair of two people and two clients; each pair's first names the project. */
 function crossedGrants() {
@@ -235,7 +233,7 @@ export const listCases: readonly StorageCase[] = [
     requirement: 'a reader of the audit log misses no event that comes later than the last one read',
     run: async (storage) => {
       const subject = randomSubject()
-      const make = (seconds: number) => sampleEvent({ subject, id: eventId(seconds) })
+      const make = (seconds: number) => sampleEvent({ subject, at: inSeconds(seconds) })
       const events = [1, 2, 3, 4, 5].map(make)
       await given(storage, { events })
       let at = 5
@@ -258,11 +256,11 @@ export const listCases: readonly StorageCase[] = [
     requirement: 'a reader who kept the id of a page goes on from there later',
     run: async (storage) => {
       const subject = randomSubject()
-      const events = [1, 2, 3].map((seconds) => sampleEvent({ subject, id: eventId(seconds) }))
+      const events = [1, 2, 3].map((seconds) => sampleEvent({ subject, at: inSeconds(seconds) }))
       await given(storage, { events })
       const first = await storage.listEvents({ subject }, { limit: 1 })
       ok(first.next !== null, 'a page that is not the last has a next one')
-      const later = sampleEvent({ subject, id: eventId(4) })
+      const later = sampleEvent({ subject, at: inSeconds(4) })
       await given(storage, { events: [later] })
       const rest = await storage.listEvents({ subject }, { limit: 10, after: first.next })
       equal([...first.items, ...rest.items], [...events, later], 'events read in two sittings')

@@ -251,7 +251,7 @@ export const recordCases: readonly StorageCase[] = [
       })
       const token = sampleToken(grant, { digest: long(255) as TokenDigest, data: { text: 'x'.repeat(65_536) } })
       const event = sampleEvent({
-        id: long(255) as EventId,
+        id: `${sampleEvent().id}${long(255)}`.slice(0, 255) as EventId,
         clientId: client.id,
         grantId: grant.id,
         subject: grant.subject,

@@ -1,10 +1,11 @@
 import type { StorageCase } from './case.js'
+import { activityCases } from './cases-activity.js'
 import { commitCases } from './cases-commit.js'
 import { forwardCases } from './cases-forward.js'
 import { listCases } from './cases-lists.js'
+import { purgeCases } from './cases-purge.js'
 import { raceCases } from './cases-races.js'
 import { recordCases } from './cases-records.js'
-import { upkeepCases } from './cases-upkeep.js'
 
 export { type Box, type BoxAnswer, type BoxScope, boxed, type Connection } from './box.js'
 export type { StorageCase } from './case.js'
@@ -51,5 +52,6 @@ export const storageCases: readonly StorageCase[] = [
   ...forwardCases,
   ...raceCases,
   ...listCases,
-  ...upkeepCases,
+  ...activityCases,
+  ...purgeCases,
 ]

@@ -1,4 +1,6 @@
-import type { AuditEvent, Change, Client, Grant, Page, Paged, Storage, Timestamp, Token } from 'grantor'
+import type { AuditEvent, Change, Client, Grant, Page, Paged, Storage, Timestamp, Token, Usage } from 'grantor'
+import { flawedActivity } from './flawed-activity.js'
+import { flawedPurge } from './flawed-purge.js'
 import type { Flaw } from './flaws.js'
 
 const knownParts = ['redeem', 'alive', 'extend', 'revoke', 'narrow', 'update', 'clients', 'grants', 'tokens', 'events']
@@ -10,7 +12,7 @@ export function flawedStorage(flaw: Flaw | null): Storage {
   const grants = new Map<string, Grant>()
   const tokens = new Map<string, Token>()
   const events = new Map<string, AuditEvent>()
-  const uses = new Map<string, Timestamp>()
+  const usage = new Map<string, Usage>()
   const projectsAtFirst = new Map<string, Grant['projects']>()
   const now = () => Date.now() / 1000
 
@@ -254,30 +256,7 @@ export function flawedStorage(flaw: Flaw | null): Storage {
       )
       return is('list: events come newest first') ? { ...listed, items: listed.items.toReversed() } : listed
     },
-    lastUses: async (grantIds) =>
-      grantIds.flatMap((grantId) => {
-        const at = uses.get(grantId)
-        return at === undefined || is('use: never kept') ? [] : [{ grantId, at }]
-      }),
-    async touch(told) {
-      for (const { grantId, at } of told) {
-        if (at > (uses.get(grantId) ?? -1) || is('use: the last told wins')) uses.set(grantId, at)
-        if (is('use: extends the grant')) edit(grantId, (grant) => ({ expiresAt: (grant.expiresAt + 1) as Timestamp }))
-      }
-    },
-    async purge(before, limit) {
-      let removed = 0
-      const gone = (expiresAt: Timestamp) =>
-        expiresAt < before ||
-        (is('purge: takes what expires at the given time') && expiresAt === before) ||
-        is('purge: takes everything')
-      for (const records of is('purge: forgets the grants') ? [tokens] : [tokens, grants])
-        for (const [id, { expiresAt }] of records)
-          if (gone(expiresAt) && (removed < limit || is('purge: knows no limit'))) {
-            records.delete(id)
-            removed += 1
-          }
-      return is('purge: knows no limit') ? Math.min(removed, limit) : removed
-    },
+    ...flawedActivity(is, usage, (id) => edit(id, (grant) => ({ expiresAt: (grant.expiresAt + 1) as Timestamp }))),
+    purge: flawedPurge(is, { clients, grants, tokens, events, usage }),
   }
 }

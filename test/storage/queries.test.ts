@@ -73,9 +73,13 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
         await storage.listEvents({ ...filter, grantId: grant.id }, page)
       }
     }
-    await storage.touch([{ grantId: grant.id, at: inSeconds(0) }])
-    await storage.lastUses([grant.id])
-    await storage.purge(inSeconds(10_000), 10)
+    const usage = { clientId: client.id, accountId: null, day: 1, requests: 1, refused: 0 }
+    await storage.touch({ uses: [{ id: grant.id, at: inSeconds(0) }], usage: [usage] })
+    await storage.lastUses([grant.id, token.digest])
+    await storage.listUsage({ clientId: client.id, from: 0, to: 2 })
+    const soon = inSeconds(10_000)
+    for (let round = 0; round < 2; round += 1)
+      await storage.purge({ expiredBefore: soon, unusedClientsBefore: soon, eventsBefore: soon, limit: 1 })
 
     const texts = new Map(statements.map((query) => [query.sql, query]))
     const asked = [...texts.values()].filter(({ sql }) => explainable.test(sql) && !sql.includes('version) AS version'))

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { change, type Storage } from 'grantor'
+import { change, type Storage, type Timestamp } from 'grantor'
+import { type RedisStorageOptions, redisStorage } from 'grantor/storage/redis'
 import { inSeconds, sampleClient, sampleEvent, sampleGrant, sampleToken } from 'grantor/testing'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { type RedisStorageOptions, redisStorage } from '../../adapters/storage/redis.js'
 
 const { redis: url } = inject('databaseServers')
 
@@ -20,14 +20,32 @@ describe.runIf(url !== null)('redis', () => {
     for await (const some of redis.scanStream({ match: like, count: 1000 })) found.push(...some)
     return found
   }
+  /** As after a connection that was lost before the answer came. */
+  let twice: Redis
   beforeAll(() => {
     redis = connect()
     storage = open(redis)
+    twice = new Proxy(redis, {
+      get(target, name) {
+        if (name !== 'evalsha') return Reflect.get(target, name)
+        return async (...args: Parameters<Redis['evalsha']>) => {
+          await target.evalsha(...args)
+          return target.evalsha(...args)
+        }
+      },
+    })
   })
   afterAll(async () => {
     const own = await keys(`*${prefix}*`)
     if (own.length > 0) await redis.unlink(own)
     await redis.quit()
+  })
+
+  const before = (time: Timestamp) => ({
+    expiredBefore: time,
+    unusedClientsBefore: time,
+    eventsBefore: time,
+    limit: 10,
   })
 
   const redemption = async () => {
@@ -43,15 +61,6 @@ describe.runIf(url !== null)('redis', () => {
   }
 
   it('answers a commit that was sent twice as it did the first time', async () => {
-    const twice = new Proxy(redis, {
-      get(target, name) {
-        if (name !== 'evalsha') return Reflect.get(target, name)
-        return async (...args: Parameters<Redis['evalsha']>) => {
-          await target.evalsha(...args)
-          return target.evalsha(...args)
-        }
-      },
-    })
     const { parts, event } = await redemption()
     expect(await open(twice).commit(parts)).toBe(true)
     expect(await open(twice).commit(parts)).toBe(false)
@@ -100,9 +109,9 @@ describe.runIf(url !== null)('redis', () => {
   it('leaves nothing of a grant that was cleared away', async () => {
     const grant = sampleGrant({ expiresAt: inSeconds(-1000) })
     await storage.commit(change({ grants: [grant] }))
-    await storage.touch([{ grantId: grant.id, at: inSeconds(0) }])
+    await storage.touch({ uses: [{ id: grant.id, at: inSeconds(0) }], usage: [] })
     expect(await keys(`*${grant.subject}*`)).toHaveLength(1)
-    expect(await storage.purge(inSeconds(-500), 10)).toBe(1)
+    expect((await storage.purge(before(inSeconds(-500)))).grants).toBe(1)
     const about = await Promise.all(
       [grant.id, grant.subject, grant.clientId, ...grant.projects].map((id) => keys(`*${id}*`)),
     )
@@ -110,16 +119,29 @@ describe.runIf(url !== null)('redis', () => {
     expect(await storage.lastUses([grant.id])).toEqual([])
   })
 
-  it('keeps audit events for as long as it is told to', async () => {
-    const own = open(redis, { prefix: `${prefix}e`, eventRetention: 1000 })
+  it('leaves nothing of a client, its usage and its events when they are cleared away', async () => {
+    const own = open(redis, { prefix: `${prefix}e` })
+    const long = { createdAt: inSeconds(-2000) }
+    const [client, holder] = [sampleClient(long), sampleClient(long)]
     const [old, recent] = [sampleEvent({ at: inSeconds(-2000) }), sampleEvent({ at: inSeconds(-500) })]
-    await own.commit(change({ events: [old, recent] }))
-    const forever = open(redis, { prefix: `${prefix}e` })
-    await forever.purge(inSeconds(0), 10)
-    expect((await own.listEvents({}, { limit: 5 })).items).toEqual([old, recent])
-    await own.purge(inSeconds(0), 10)
+    const grant = sampleGrant({ clientId: holder.id, expiresAt: inSeconds(-1500) })
+    await own.commit(change({ clients: [client, holder], grants: [grant], events: [old, recent] }))
+    const usage = { clientId: client.id, accountId: null, day: 5, requests: 1, refused: 0 }
+    await own.touch({ uses: [], usage: [usage] })
+    expect(await own.purge(before(inSeconds(-1700)))).toEqual({ tokens: 0, grants: 0, clients: 1, events: 2 })
     expect((await own.listEvents({}, { limit: 5 })).items).toEqual([recent])
+    expect(await own.findClient(holder.id)).toEqual(holder)
     expect(await keys(`*${old.subject}*`)).toEqual([])
+    expect(await keys(`*${client.id}*`)).toEqual([])
+    expect(await own.purge(before(inSeconds(-1000)))).toEqual({ tokens: 0, grants: 1, clients: 1, events: 0 })
+    expect(await keys(`*${holder.id}*`)).toEqual([])
+  })
+
+  it('counts once what was told twice because the answer got lost', async () => {
+    const { id: clientId } = sampleClient()
+    const usage = { clientId, accountId: null, day: 7, requests: 3, refused: 2 }
+    await open(twice).touch({ uses: [], usage: [usage] })
+    expect(await storage.listUsage({ clientId, from: 7, to: 7 })).toEqual([usage])
   })
 
   it('works on after the server has forgotten its scripts', async () => {

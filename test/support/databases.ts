@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Storage } from 'grantor'
 import { memoryStorage } from 'grantor/storage/memory'
+import { redisStorage } from 'grantor/storage/redis'
 import { migrate, preparedPool, sqliteDatabase, sqlStorage } from 'grantor/storage/sql'
 import { Redis } from 'ioredis'
 import {
@@ -19,7 +20,6 @@ import Database from 'libsql'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { inject } from 'vitest'
-import { redisStorage } from '../../adapters/storage/redis.js'
 import type { DatabaseServers } from './databases.setup.js'
 
 /** A database of its own for a test: empty, and cleared away by `close`. */
@@ -44,7 +44,7 @@ export interface SqlTestDatabase extends TestDatabase {
 
 const newPrefix = () => `t${randomBytes(5).toString('hex')}_`
 
-const tableNames = ['clients', 'grants', 'grant_projects', 'tokens', 'events', 'uses', 'schema']
+const tableNames = ['clients', 'grants', 'grant_projects', 'tokens', 'events', 'uses', 'usage', 'schema']
 
 /** Drop the tables of one prefix, as far as they are there. */
 export async function dropTables(db: Kysely<unknown>, prefix: string): Promise<void> {

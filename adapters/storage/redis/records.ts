@@ -1,4 +1,4 @@
-import type { AuditEvent, Change, Client, FoundToken, Grant, Timestamp, Token } from 'grantor'
+import type { Activity, AuditEvent, Change, Client, FoundToken, Grant, Timestamp, Token, Usage } from 'grantor'
 
 /** A record to insert, as the script takes it. Texts only: a number would come back in Lua's spelling. */
 interface Insertion {
@@ -10,6 +10,8 @@ interface Insertion {
   readonly gone?: string
   /** When clearing away may take it. */
   readonly time?: string
+  /** The client that may have become one in use, or one that may go. */
+  readonly client?: string
 }
 
 const fields = (values: Readonly<Record<string, string | null>>): string[] =>
@@ -17,10 +19,15 @@ const fields = (values: Readonly<Record<string, string | null>>): string[] =>
 
 const textOrNull = (value: number | null) => (value === null ? null : String(value))
 
+/** How long a client has had nothing to stay for but its grants; empty for one that somebody made. */
+const sinceOf = ({ registration, createdAt, revokedAt }: Client): string =>
+  (registration === 'dynamic' ? String(createdAt) : textOrNull(revokedAt)) ?? ''
+
 const ofClient = (client: Client): Insertion => ({
   kind: 'client',
   id: client.id,
-  fields: fields({ body: JSON.stringify(client), version: String(client.version) }),
+  fields: fields({ body: JSON.stringify(client), version: String(client.version), since: sinceOf(client) }),
+  client: client.id,
 })
 
 function ofGrant({ scope, projects, expiresAt, revokedAt, ...rest }: Grant): Insertion {
@@ -32,6 +39,7 @@ function ofGrant({ scope, projects, expiresAt, revokedAt, ...rest }: Grant): Ins
     id: rest.id,
     fields: fields({ body: JSON.stringify(rest), ...judged, ...listed }),
     time: String(expiresAt),
+    client: clientId,
   }
 }
 
@@ -77,6 +85,7 @@ export const encode = (change: Change): string =>
       id: client.id,
       body: JSON.stringify(client),
       version: String(client.version),
+      since: sinceOf(client),
       ifVersion: String(client.version - 1),
     })),
     insert: [
@@ -87,7 +96,39 @@ export const encode = (change: Change): string =>
     ],
   })
 
+const DIGITS = 8
+
+/** An id that sorts by day, up to one. */
+export const usageFrom = (day: number): string => String(Math.max(0, day)).padStart(DIGITS, '0')
+
+const usageId = ({ clientId, accountId, day }: Usage) => `${usageFrom(day)}:${JSON.stringify([accountId, clientId])}`
+
+/** What happened at the guard, as the script takes it. */
+export const encodeActivity = ({ uses, usage }: Activity): string =>
+  JSON.stringify({
+    uses: uses.map(({ id, at }) => ({ id, at: String(at) })),
+    usage: usage.map((one) => ({
+      id: usageId(one),
+      client: one.clientId,
+      day: String(one.day),
+      fields: fields({ clientId: one.clientId, accountId: one.accountId, day: String(one.day) }),
+      requests: String(one.requests),
+      refused: String(one.refused),
+    })),
+  })
+
 type Text = string | null
+
+/** What the script for usage returns for each day and account. */
+export type UsageFields = readonly [clientId: string, accountId: Text, day: string, requests: string, refused: string]
+
+export const readUsage = ([clientId, accountId, day, requests, refused]: UsageFields): Usage => ({
+  clientId: clientId as Usage['clientId'],
+  accountId: accountId as Usage['accountId'],
+  day: Number(day),
+  requests: Number(requests),
+  refused: Number(refused),
+})
 
 /** What a script returns for a record: its body, and for a grant what may have changed since. */
 export type Fields = readonly [body: Text, scope?: Text, projects?: Text, expiresAt?: Text, revokedAt?: Text]

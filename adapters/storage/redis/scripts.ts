@@ -3,7 +3,8 @@
  *
  * A record is a hash. Its body is a text that no script reads: Lua's cjson would turn an empty array into an object. What
  * scripts judge, change or list by has a field of its own. Lists are sorted sets whose members all have the score 0, so
- * that their order is that of their bytes; one more set per kind has the time for its score, for clearing away.
+ * that their order is that of their bytes; one more set per kind has the time for its score, for clearing away. That of the
+ * clients holds only those that may go when they are old enough: without a grant, and revoked or registered by themselves.
  */
 const prelude = `
 local p = KEYS[1]
@@ -22,6 +23,14 @@ local function lists(kind, id)
 end
 local function enlist(kind, id) for _, name in ipairs(lists(kind, id)) do redis.call('ZADD', name, 0, id) end end
 local function delist(kind, id) for _, name in ipairs(lists(kind, id)) do redis.call('ZREM', name, id) end end
+local function settle(client)
+  local since = redis.call('HGET', key('client', client), 'since')
+  if since and since ~= '' and redis.call('ZCARD', p .. 'grants:client:' .. client) == 0 then
+    redis.call('ZADD', p .. 'clients:time', since, client)
+  else
+    redis.call('ZREM', p .. 'clients:time', client)
+  end
+end
 `
 
 /**
@@ -69,12 +78,16 @@ for _, n in ipairs(c.narrow) do
   redis.call('HSET', key('grant', n.id), 'scope', n.scope, 'projects', n.projects)
   enlist('grant', n.id)
 end
-for _, u in ipairs(c.update) do redis.call('HSET', key('client', u.id), 'body', u.body, 'version', u.version) end
+for _, u in ipairs(c.update) do
+  redis.call('HSET', key('client', u.id), 'body', u.body, 'version', u.version, 'since', u.since)
+  settle(u.id)
+end
 for _, n in ipairs(c.insert) do
   redis.call('HSET', key(n.kind, n.id), unpack(n.fields))
   if n.gone then redis.call('EXPIREAT', key(n.kind, n.id), n.gone) end
   if n.kind ~= 'token' then enlist(n.kind, n.id) end
   if n.time then redis.call('ZADD', p .. n.kind .. 's:time', n.time, n.id) end
+  if n.client then settle(n.client) end
 end
 redis.call('SET', made, '', 'EX', ARGV[3])
 return 'ok'
@@ -126,23 +139,49 @@ for i = 1, math.min(#found, limit) do records[i] = redis.call('HMGET', key(kind,
 return { more, records }
 `
 
-/** ARGV: pairs of grant id and time. */
+/**
+ * Uses are kept with the grant or the token, and go with it. A second sending of one call adds nothing.
+ *
+ * ARGV: the activity, the id of this call, for how many seconds to remember it.
+ */
 export const touch = `${prelude}
-for i = 1, #ARGV, 2 do
-  local grant = key('grant', ARGV[i])
-  local last = redis.call('HMGET', grant, 'body', 'usedAt')
-  if last[1] and (not last[2] or tonumber(last[2]) < tonumber(ARGV[i + 1])) then
-    redis.call('HSET', grant, 'usedAt', ARGV[i + 1])
+if not redis.call('SET', p .. 'touch:' .. ARGV[2], '', 'EX', ARGV[3], 'NX') then return 'ok' end
+local activity = cjson.decode(ARGV[1])
+for _, u in ipairs(activity.uses) do
+  for _, kind in ipairs({ 'grant', 'token' }) do
+    local last = redis.call('HMGET', key(kind, u.id), 'body', 'usedAt')
+    if last[1] and (not last[2] or tonumber(last[2]) < tonumber(u.at)) then
+      redis.call('HSET', key(kind, u.id), 'usedAt', u.at)
+    end
   end
+end
+for _, u in ipairs(activity.usage) do
+  local usage = key('usage', u.id)
+  redis.call('HSET', usage, unpack(u.fields))
+  redis.call('HINCRBY', usage, 'requests', u.requests)
+  redis.call('HINCRBY', usage, 'refused', u.refused)
+  redis.call('ZADD', p .. 'usages:client:' .. u.client, 0, u.id)
+  redis.call('ZADD', p .. 'usages:time', u.day, u.id)
 end
 return 'ok'
 `
 
-/** ARGV: grant ids. */
+/** ARGV: ids of grants and tokens. */
 export const lastUses = `${prelude}
 local times = {}
-for i, id in ipairs(ARGV) do times[i] = redis.call('HGET', key('grant', id), 'usedAt') end
+for i, id in ipairs(ARGV) do
+  times[i] = redis.call('HGET', key('grant', id), 'usedAt') or redis.call('HGET', key('token', id), 'usedAt')
+end
 return times
+`
+
+/** ARGV: the client, the first id and the one after the last. */
+export const listUsage = `${prelude}
+local records = {}
+for i, id in ipairs(redis.call('ZRANGEBYLEX', p .. 'usages:client:' .. ARGV[1], '[' .. ARGV[2], '(' .. ARGV[3])) do
+  records[i] = redis.call('HMGET', key('usage', id), 'clientId', 'accountId', 'day', 'requests', 'refused')
+end
+return records
 `
 
 /** Delete records whose time is over, and their places in the lists. ARGV: the kind, before when, how many at most. */
@@ -150,9 +189,11 @@ export const purge = `${prelude}
 local kind, time = ARGV[1], p .. ARGV[1] .. 's:time'
 local over = redis.call('ZRANGEBYSCORE', time, '-inf', '(' .. ARGV[2], 'LIMIT', 0, ARGV[3])
 for _, id in ipairs(over) do
+  local client = redis.call('HGET', key(kind, id), 'clientId')
   delist(kind, id)
   redis.call('DEL', key(kind, id))
   redis.call('ZREM', time, id)
+  if kind == 'grant' and client then settle(client) end
 end
 return #over
 `

@@ -50,3 +50,10 @@ export function bindEach<Source>(
 ): string {
   return Array.from({ length: count }, (_, index) => bind((source) => read(source, index))).join(', ')
 }
+
+/** A statement that is written and filled in at once. `bind` is called in the order of the places. */
+export function filled(engine: Engine, write: (bind: (value: Value, type?: ColumnType) => string) => string) {
+  const { bind, reads } = binder<undefined>(engine)
+  const sql = write((value, type) => bind(() => value, type))
+  return { sql, values: reads.map((read) => read(undefined)) }
+}

@@ -24,6 +24,17 @@ const undone = new Set<string | number>([
   1205, // MySQL, by number
   'ER_CHECKREAD', // MariaDB: the snapshot is too old
   1020, // MariaDB, by number
+  8002, // TiDB: a write conflict of SELECT FOR UPDATE
+  8022, // TiDB: a commit was rolled back
+  8028, // TiDB: the schema changed meanwhile
+  9007, // TiDB: a write conflict
+])
+
+const unknownSyntax = new Set<string | number>([
+  'ER_PARSE_ERROR', // MySQL
+  1064, // MySQL, by number
+  'ER_NOT_SUPPORTED_YET', // MySQL
+  1235, // MySQL, by number
 ])
 
 /** A key of the change is taken already: a condition that did not hold. */
@@ -32,6 +43,9 @@ export const isTakenKey = (fault: unknown): boolean => codesOf(fault).some((code
 /** The database says that nothing happened and that it may be tried again. */
 export const isUndone = (fault: unknown): boolean =>
   codesOf(fault).some((code) => undone.has(code) || code === 5 || String(code).startsWith('SQLITE_BUSY'))
+
+/** The server does not know the statement; it is older than the one it was written for. */
+export const isUnknownSyntax = (fault: unknown): boolean => codesOf(fault).some((code) => unknownSyntax.has(code))
 
 const ATTEMPTS = 12
 const PATIENCE_MS = 10_000

@@ -16,7 +16,7 @@ import {
 } from './tables.js'
 
 /** Some texts no database can hold as UTF-8, so that nothing can be stored under them. */
-const storable = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text)
+export const storable = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text)
 
 /** The reads of one record, each a statement of its own and so a moment of its own. */
 export function finders({ engine, tables: t, run }: Database) {

@@ -11,17 +11,19 @@ interface Types {
   readonly word: string
   readonly body: string
   readonly time: string
+  readonly day: string
   readonly table: string
 }
 
 const types: Readonly<Record<Engine, Types>> = {
-  sqlite: { clientId: 'TEXT', id: 'TEXT', word: 'TEXT', body: 'TEXT', time: 'INTEGER', table: '' },
+  sqlite: { clientId: 'TEXT', id: 'TEXT', word: 'TEXT', body: 'TEXT', time: 'INTEGER', day: 'INTEGER', table: '' },
   postgres: {
     clientId: 'text COLLATE "C"',
     id: 'text COLLATE "C"',
     word: 'text COLLATE "C"',
     body: 'text COLLATE "C"',
     time: 'bigint',
+    day: 'integer',
     table: '',
   },
   // Collations of MySQL and MariaDB confuse letter case or ignore trailing spaces; bytes are bytes.
@@ -31,6 +33,8 @@ const types: Readonly<Record<Engine, Types>> = {
     word: `VARBINARY(${limits.word})`,
     body: 'LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
     time: 'BIGINT',
+    // Four bytes: with the two ids before it, a key of the table of usage is as long as InnoDB allows.
+    day: 'INT',
     table: ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
   },
 }
@@ -43,6 +47,7 @@ interface Index {
 function createTable(engine: Engine, table: string, lines: readonly string[], indexes: readonly Index[]): string[] {
   // MySQL has no CREATE INDEX IF NOT EXISTS, so that its indexes come with the table.
   const inline = engine === 'mysql' ? indexes.map(({ name, columns }) => `INDEX ${table}_${name} (${columns})`) : []
+  // ASC says nothing in most engines; YugabyteDB would hash the first column without it, and could not read a range.
   const after = engine === 'mysql' ? [] : indexes
   return [
     `CREATE TABLE IF NOT EXISTS ${table} (\n  ${[...lines, ...inline].join(',\n  ')}\n)${types[engine].table}`,
@@ -51,7 +56,7 @@ function createTable(engine: Engine, table: string, lines: readonly string[], in
 }
 
 function first(engine: Engine, tables: Tables): string[] {
-  const { clientId, id, word, body, time } = types[engine]
+  const { clientId, id, word, body, time, day } = types[engine]
   return [
     ...createTable(
       engine,
@@ -69,7 +74,10 @@ function first(engine: Engine, tables: Tables): string[] {
         `version ${time} NOT NULL`,
         `revoked_at ${time}`,
       ],
-      [],
+      [
+        { name: 'by_registration', columns: 'registration, created_at' },
+        { name: 'by_revocation', columns: 'revoked_at ASC' },
+      ],
     ),
     ...createTable(
       engine,
@@ -90,7 +98,7 @@ function first(engine: Engine, tables: Tables): string[] {
       [
         { name: 'by_subject', columns: 'subject, id' },
         { name: 'by_client', columns: 'client_id, id' },
-        { name: 'by_expiry', columns: 'expires_at' },
+        { name: 'by_expiry', columns: 'expires_at ASC' },
       ],
     ),
     ...createTable(
@@ -113,7 +121,7 @@ function first(engine: Engine, tables: Tables): string[] {
         `redeemed_at ${time}`,
         `redemption_note ${body}`,
       ],
-      [{ name: 'by_expiry', columns: 'expires_at' }],
+      [{ name: 'by_expiry', columns: 'expires_at ASC' }],
     ),
     ...createTable(
       engine,
@@ -134,7 +142,20 @@ function first(engine: Engine, tables: Tables): string[] {
         { name: 'by_grant', columns: 'grant_id, id' },
       ],
     ),
-    ...createTable(engine, tables.uses, [`grant_id ${id} NOT NULL PRIMARY KEY`, `at ${time} NOT NULL`], []),
+    ...createTable(engine, tables.uses, [`id ${id} NOT NULL PRIMARY KEY`, `at ${time} NOT NULL`], []),
+    ...createTable(
+      engine,
+      tables.usage,
+      [
+        `client_id ${clientId} NOT NULL`,
+        `day ${day} NOT NULL`,
+        `account_id ${id} NOT NULL`,
+        `requests ${time} NOT NULL`,
+        `refused ${time} NOT NULL`,
+        'PRIMARY KEY (client_id, day, account_id)',
+      ],
+      [{ name: 'by_day', columns: 'day ASC' }],
+    ),
   ]
 }
 

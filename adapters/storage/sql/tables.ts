@@ -1,4 +1,4 @@
-import type { AuditEvent, Client, FoundToken, Grant, Timestamp, Token } from 'grantor'
+import type { AccountId, AuditEvent, Client, FoundToken, Grant, Timestamp, Token, Usage, Use } from 'grantor'
 import type { ColumnType, Value } from './engine.js'
 
 /** One column of a table, and where its value stands in the record. */
@@ -78,6 +78,17 @@ export const eventColumns: readonly Column<AuditEvent>[] = [
   body('data', (event) => JSON.stringify(event.data)),
 ]
 
+export const useColumns: readonly Column<Use>[] = [id('id', (use) => use.id), number('at', (use) => use.at)]
+
+/** A key has no null in it, so that no account is the empty text. */
+export const usageColumns: readonly Column<Usage>[] = [
+  url('client_id', (usage) => usage.clientId),
+  number('day', (usage) => usage.day),
+  id('account_id', (usage) => usage.accountId ?? ''),
+  number('requests', (usage) => usage.requests),
+  number('refused', (usage) => usage.refused),
+]
+
 /** The tables' names, with the host's prefix. */
 export interface Tables {
   readonly clients: string
@@ -86,6 +97,7 @@ export interface Tables {
   readonly tokens: string
   readonly events: string
   readonly uses: string
+  readonly usage: string
   readonly schema: string
 }
 
@@ -100,6 +112,7 @@ export function tablesOf(prefix = 'oauth_'): Tables {
     tokens: `${prefix}tokens`,
     events: `${prefix}events`,
     uses: `${prefix}uses`,
+    usage: `${prefix}usage`,
     schema: `${prefix}schema`,
   }
 }
@@ -110,18 +123,20 @@ export type Row = Readonly<Record<string, unknown>>
 export const selected = (alias: string, columns: readonly { readonly name: string }[]): string =>
   columns.map(({ name }) => `${alias}.${name} AS ${alias}_${name}`).join(', ')
 
+export const textOf = (value: unknown): string =>
+  value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)
+
 /** Takes typed values out of a row whose columns were {@link selected}. */
 function reader(row: Row, alias: string) {
-  const decode = (value: unknown) => (value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value))
   const raw = (name: string) => row[`${alias}_${name}`] ?? null
-  const textOr = <T extends string>(name: string) => (raw(name) === null ? null : (decode(raw(name)) as T))
+  const textOr = <T extends string>(name: string) => (raw(name) === null ? null : (textOf(raw(name)) as T))
   const timeOr = (name: string) => (raw(name) === null ? null : (Number(raw(name)) as Timestamp))
   return {
     textOr,
     timeOr,
-    text: <T extends string>(name: string) => decode(raw(name)) as T,
+    text: <T extends string>(name: string) => textOf(raw(name)) as T,
     time: (name: string) => Number(raw(name)) as Timestamp,
-    json: <T>(name: string) => JSON.parse(decode(raw(name))) as T,
+    json: <T>(name: string) => JSON.parse(textOf(raw(name))) as T,
   }
 }
 
@@ -192,5 +207,17 @@ export function readEvent(row: Row): AuditEvent {
     grantId: textOr('grant_id'),
     subject: textOr('subject'),
     data: json('data'),
+  }
+}
+
+export function readUsage(row: Row): Usage {
+  const { text, time } = reader(row, 'u')
+  const account = text<AccountId>('account_id')
+  return {
+    clientId: text('client_id'),
+    accountId: account === '' ? null : account,
+    day: time('day'),
+    requests: time('requests'),
+    refused: time('refused'),
   }
 }
