@@ -3,8 +3,9 @@ import type { Context } from '../context.js'
 import { requireGrantType } from '../policy/client.js'
 import { narrowResources } from '../policy/resource.js'
 import { equal } from '../protocol/constant-time.js'
+import { OAuthError } from '../protocol/errors.js'
 import { many, required, single } from '../protocol/parameters.js'
-import { isCodeVerifier, verifyCodeVerifier } from '../protocol/pkce.js'
+import { isCodeChallenge, isCodeVerifier, verifyCodeVerifier } from '../protocol/pkce.js'
 import type { Client, Grant, Timestamp, Token } from '../records.js'
 import type { FoundToken } from '../storage.js'
 import { digest, newSecret, readSecret } from '../tokens/format.js'
@@ -48,8 +49,12 @@ async function checkVerifier(
   { parameters }: TokenRequest,
 ): Promise<void> {
   const verifier = single(parameters, 'code_verifier')
+  const { code_challenge } = token.data as CodeData
+  // No code is issued without one: a record that has lost it is met by no verifier (RFC 9700 section 4.8.2).
+  if (!isCodeChallenge(code_challenge))
+    throw new OAuthError('invalid_request', 'this code was issued without a code_challenge', 'pkce.not_bound')
   if (verifier === undefined) throw invalidGrant('code_verifier is missing', 'pkce.missing')
-  if (isCodeVerifier(verifier) && verifyCodeVerifier(verifier, (token.data as CodeData).code_challenge)) return
+  if (isCodeVerifier(verifier) && verifyCodeVerifier(verifier, code_challenge)) return
   if (token.redemption === null) await countFailure(context, code, token)
   throw invalidGrant('code_verifier does not match the code_challenge', 'pkce.mismatch')
 }

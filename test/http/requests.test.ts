@@ -39,7 +39,7 @@ describe('a machine endpoint', () => {
     }
   })
 
-  it('GEN-05 a charset beside the media type is fine, in any letter case', async () => {
+  it('TOK-01 GEN-05 a charset beside the media type is fine, in any letter case', async () => {
     const headers = { 'content-type': 'Application/X-WWW-Form-URLEncoded; Charset=UTF-8' }
     const answer = await send(box, '/oauth/token', { method: 'POST', headers, body: 'client_id=unknown&grant_type=x' })
     expect(answer.body.error).toBe('invalid_client')

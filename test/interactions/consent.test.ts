@@ -230,7 +230,7 @@ describe('a decision', () => {
     expect((await thief.post(consentPath, approval(attempt.page))).status).toBe(403)
   })
 
-  it('CON-04 S-036 whoever has signed in since as somebody else starts again', async () => {
+  it('CON-04 AZ-32 S-036 whoever has signed in since as somebody else starts again', async () => {
     const attempt = await open('alice')
     await signIn(attempt.browser, 'bob')
     expect((await attempt.browser.open(attempt.page.url)).status).toBe(400)

@@ -114,7 +114,7 @@ describe('a grant is worth what its person still holds', () => {
     expect([other.scope, other.refresh_token]).toEqual(['project:read', first.refresh_token])
   })
 
-  it('scopes that one resource does not understand stay out of its tokens', async () => {
+  it('RI-06 scopes that one resource does not understand stay out of its tokens', async () => {
     const resources = {
       'https://app.example/api': { name: 'Acme API' },
       'https://app.example/mcp': { name: 'Acme MCP', scope: ['project:read'] as const },

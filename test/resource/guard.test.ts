@@ -48,7 +48,7 @@ describe('a request without a token', () => {
 })
 
 describe('a request with a token', () => {
-  it('passes, with everything the host needs to know', async () => {
+  it('RS-17 passes, with everything the host needs to know', async () => {
     const { client, tokens } = await connect(box)
     const answer = await at(box, `Bearer ${tokens.access_token}`)
     expect(answer.body).toEqual({
