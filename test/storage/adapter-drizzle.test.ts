@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { getTableConfig } from 'drizzle-orm/sqlite-core'
+import { flowCases, storageCases } from 'grantor/testing'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../examples/adapter-drizzle/open.js'
+import * as schema from '../../examples/adapter-drizzle/schema.js'
+import { drizzleStorage } from '../../examples/adapter-drizzle/storage.js'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const read = (file: string) => readFileSync(join(root, 'examples/adapter-drizzle', file), 'utf8')
+const cases = [...storageCases, ...flowCases]
+const run = promisify(execFile)
+
+const folder = mkdtempSync(join(tmpdir(), 'adapter-drizzle-'))
+const [one, other] = [openDatabase(join(folder, 'oauth.db')), openDatabase(join(folder, 'oauth.db'))]
+one.client.exec(read('tables.sql'))
+
+afterAll(() => {
+  for (const { client } of [one, other]) client.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('the Drizzle adapter', () => {
+  const [storage, peer] = [drizzleStorage(one.db), drizzleStorage(other.db)]
+
+  for (const { id, requirement, run } of cases)
+    it(`${id}: ${requirement}`, () => expect(run(storage, peer)).resolves.toBeUndefined())
+})
+
+describe('the Drizzle example', () => {
+  it.each(Object.entries(schema))('makes the table that its schema describes: %s', (_, table) => {
+    const { name, columns, indexes } = getTableConfig(table)
+    const described = columns.map((column) => [column.name, column.getSQLType().toUpperCase(), Number(column.notNull)])
+    const made = one.client.prepare('SELECT name, upper(type), "notnull" FROM pragma_table_info(?)').raw().all([name])
+    expect(made).toEqual(described)
+    const own = one.client.prepare(`SELECT name FROM pragma_index_list(?) WHERE origin = 'c'`).raw().all([name])
+    expect(own.flat().toSorted()).toEqual(indexes.map(({ config }) => config.name).toSorted())
+  })
+
+  it('can be read at one sitting', () => {
+    const lines = (text: string) => text.trimEnd().split('\n').length
+    expect(lines(read('storage.ts')) + lines(read('schema.ts'))).toBeLessThan(250)
+  })
+
+  it('passes every case under node:test, run as its README says', async () => {
+    const [, config, file] = /^npx tsup --config (\S+) --silent\nnode --test (\S+)$/m.exec(read('README.md'))!
+    const node = (...args: readonly string[]) => run(process.execPath, args, { cwd: root })
+    await node('node_modules/tsup/dist/cli-default.js', '--config', config!, '--silent')
+    const { stdout } = await node('--test', '--test-reporter=tap', file!)
+    expect(stdout).toContain(`\n# pass ${cases.length}\n# fail 0\n# cancelled 0\n# skipped 0\n`)
+  }, 60_000)
+})
