@@ -2,8 +2,7 @@ import type { Storage } from 'grantor'
 import type { Kysely } from 'kysely'
 import { assertKnownParts } from './known-parts.js'
 import { activity } from './sql/activity.js'
-import { portableCommit } from './sql/commit-portable.js'
-import { postgresCommit } from './sql/commit-postgres.js'
+import { committer } from './sql/commit.js'
 import { checked, open, type SqlOptions } from './sql/migrate.js'
 import { purger } from './sql/purge.js'
 import { finders, lists } from './sql/reads.js'
@@ -45,7 +44,7 @@ export function sqlStorage<DB>(db: Kysely<DB>, options: SqlOptions = {}): Storag
   const database = checked(open(db, options))
   const find = finders(database)
   const list = lists(database)
-  const commit = (database.engine === 'postgres' ? postgresCommit : portableCommit)(database)
+  const commit = committer(database)
   return {
     findClient: find.client,
     findGrant: find.grant,

@@ -1,8 +1,8 @@
 import { storageCases } from 'grantor/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { databases, type TestDatabase } from '../support/databases.js'
+import { databases, relatives, type TestDatabase } from '../support/databases.js'
 
-describe.each(Object.entries(databases))('%s', (_, open) => {
+describe.each(Object.entries<() => Promise<TestDatabase>>({ ...databases, ...relatives }))('%s', (_, open) => {
   let database: TestDatabase
   beforeAll(async () => {
     database = await open()

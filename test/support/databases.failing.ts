@@ -4,12 +4,16 @@ import type { DatabaseConnection, Dialect, Driver } from 'kysely'
 export interface Sabotage {
   readonly before?: (sql: string) => void
   readonly after?: (sql: string) => void
+  /** The rows to answer with in place of the database, if any. */
+  readonly instead?: (sql: string) => readonly unknown[] | null
 }
 
-function sabotaged(connection: DatabaseConnection, { before, after }: Sabotage): DatabaseConnection {
+function sabotaged(connection: DatabaseConnection, { before, after, instead }: Sabotage): DatabaseConnection {
   return {
     async executeQuery(query) {
       before?.(query.sql)
+      const rows = instead?.(query.sql)
+      if (rows) return { rows: rows as never[] }
       const result = await connection.executeQuery<never>(query)
       after?.(query.sql)
       return result
@@ -44,4 +48,22 @@ export function failing(dialect: Dialect, sabotage: Sabotage): Dialect {
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createIntrospector: (db) => dialect.createIntrospector(db),
   }
+}
+
+const refused = (code: string) => Object.assign(new Error('at or near: unimplemented'), { code })
+
+/** Refuses what CockroachDB documents not to have, as it does, on a real PostgreSQL. */
+export function likeCockroach(dialect: Dialect): Dialect {
+  let inTransaction = false
+  return failing(dialect, {
+    instead: (sql) => (sql === 'SELECT version() AS server' ? [{ server: 'CockroachDB CCL v25.4.1' }] : null),
+    before(sql) {
+      if (/COLLATE/.test(sql)) throw refused('42601')
+      if (/advisory|hashtext|LOCK TABLE/.test(sql)) throw refused('0A000')
+      const writes = [...sql.matchAll(/\b(?:UPDATE|INSERT INTO|DELETE FROM) (\w+)/g)].map(([, table]) => table)
+      if (/\bWITH\b/.test(sql) && new Set(writes).size < writes.length) throw refused('0A000')
+      inTransaction = /^BEGIN/.test(sql) || (inTransaction && !/^(COMMIT|ROLLBACK)/.test(sql))
+      if (inTransaction && /^CREATE/.test(sql)) throw refused('0A000')
+    },
+  })
 }

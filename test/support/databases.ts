@@ -20,6 +20,7 @@ import Database from 'libsql'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { inject } from 'vitest'
+import { likeCockroach } from './databases.failing.js'
 import type { DatabaseServers } from './databases.setup.js'
 
 /** A database of its own for a test: empty, and cleared away by `close`. */
@@ -100,6 +101,11 @@ function postgresDatabase(connectionString: string): Promise<SqlTestDatabase> {
   )
 }
 
+/** Each connection is looked at by itself, so that there is one of them for each handle. */
+function relativeOfPostgres(connectionString: string): Promise<SqlTestDatabase> {
+  return sql(() => likeCockroach(new PostgresDialect({ pool: new Pool({ connectionString, max: 1 }) })))
+}
+
 /** One handle counts rows that were found and the other, with `-FOUND_ROWS`, rows that changed. */
 function mysqlDatabase(uri: string): Promise<SqlTestDatabase> {
   const pool = (flags: string[]) => createPool({ uri, flags, connectionLimit: 6 })
@@ -138,6 +144,10 @@ export const sqlDatabases: Readonly<Record<string, () => Promise<SqlTestDatabase
   ...(postgres === null ? {} : { postgres: () => postgresDatabase(postgres) }),
   ...(mariadb === null ? {} : { mariadb: () => mysqlDatabase(mariadb) }),
 }
+
+/** A server that speaks like PostgreSQL and can do less. */
+export const relatives: Readonly<Record<string, () => Promise<SqlTestDatabase>>> =
+  postgres === null ? {} : { 'postgres that is like cockroachdb': () => relativeOfPostgres(postgres) }
 
 /**
  * Every database of this machine, by name. Call to open one that is empty.

@@ -1,6 +1,6 @@
 import type { Change } from 'grantor'
 import type { Database, Query, Run } from './database.js'
-import { bindEach, type Engine, type Value } from './engine.js'
+import { bindEach, type Engine, filled, type Value } from './engine.js'
 import { isTakenKey, retrying } from './faults.js'
 import { assertNothingIsCut } from './fits.js'
 import {
@@ -87,19 +87,25 @@ const narrow = ({ bind }: ChangeBinder, { grants }: Tables, i: number): string =
    projects = ${bind((c) => JSON.stringify(c.narrow[i]!.to.projects))} WHERE id = ${bind((c) => c.narrow[i]!.grantId)}`
 
 /** The rows that find a grant by its projects. Their number is not part of the shape of a change. */
-function projectQueries(change: Change, { grantProjects }: Tables): readonly Query[] {
+function projectQueries(change: Change, engine: Engine, { grantProjects }: Tables): readonly Query[] {
   const added = [
-    ...change.grants.flatMap(({ id, projects }) => projectsNamed(projects).map((project) => [project, id])),
-    ...change.narrow.flatMap((part) => projectsMoved(part).added.map((project) => [project, part.grantId])),
+    ...change.grants.flatMap(({ id, projects }) => projectsNamed(projects).map((project) => [project, id] as const)),
+    ...change.narrow.flatMap((part) => projectsMoved(part).added.map((project) => [project, part.grantId] as const)),
   ]
-  const removed = change.narrow.flatMap((part) => projectsMoved(part).removed.map((project) => [project, part.grantId]))
-  const places = added.map(() => '(?, ?)').join(', ')
-  const insert = `INSERT INTO ${grantProjects} (project_id, grant_id) VALUES ${places}`
-  const remove = `DELETE FROM ${grantProjects} WHERE project_id = ? AND grant_id = ?`
-  return [
-    ...removed.map((values) => ({ sql: remove, values })),
-    ...(added.length === 0 ? [] : [{ sql: insert, values: added.flat() }]),
-  ]
+  const insert = filled(engine, (bind) => {
+    const rows = added.map(([project, grant]) => `(${bind(project)}, ${bind(grant)})`).join(', ')
+    return `INSERT INTO ${grantProjects} (project_id, grant_id) VALUES ${rows}`
+  })
+  const removed = change.narrow.flatMap((part) =>
+    projectsMoved(part).removed.map((project) =>
+      filled(
+        engine,
+        (bind) =>
+          `DELETE FROM ${grantProjects} WHERE project_id = ${bind(project)} AND grant_id = ${bind(part.grantId)}`,
+      ),
+    ),
+  )
+  return added.length === 0 ? removed : [...removed, insert]
 }
 
 /** Thrown inside the transaction to roll it back. It never leaves this file. */
@@ -107,7 +113,7 @@ const refusal = Symbol('a condition did not hold')
 
 /**
  * A transaction of guarded statements, each with the number of rows it must find: the first that finds fewer ends it.
- * For every engine with transactions and row locks, or with one writer.
+ * For every engine with transactions and row locks, or with one writer, or that undoes one of two that cross.
  */
 export function portableCommit({ engine, tables, transaction }: Database): (change: Change) => Promise<boolean> {
   const stepsFor = planned((change) => stepsOf(change, engine, tables))
@@ -116,7 +122,7 @@ export function portableCommit({ engine, tables, transaction }: Database): (chan
       const found = await run({ sql, values: valuesOf(reads, change) })
       if (rows !== null && Math.max(found.rows.length, found.affected) !== rows) throw refusal
     }
-    for (const query of projectQueries(change, tables)) await run(query)
+    for (const query of projectQueries(change, engine, tables)) await run(query)
   }
   return async (change) => {
     if (engine === 'mysql') assertNothingIsCut(change)

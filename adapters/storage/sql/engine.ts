@@ -1,21 +1,25 @@
-import { type Kysely, MysqlAdapter, PostgresAdapter, SqliteAdapter } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 
 /** Which SQL the database speaks. `mysql` is MariaDB as well. */
 export type Engine = 'sqlite' | 'postgres' | 'mysql'
 
+const spellings: Readonly<Record<string, Engine>> = {
+  'select "a", $1': 'postgres',
+  'select "a", ?': 'sqlite',
+  'select `a`, ?': 'mysql',
+}
+
 /**
- * The engine behind a Kysely instance, as its dialect tells.
+ * The engine behind a Kysely instance, as its dialect spells a statement. Its classes say nothing: a bundler may have made
+ * two copies of them.
  *
  * @throws TypeError for a dialect that this adapter does not know.
  */
 export function engineOf<DB>(db: Kysely<DB>): Engine {
-  const { adapter } = db.getExecutor()
-  if (adapter instanceof PostgresAdapter) return 'postgres'
-  if (adapter instanceof SqliteAdapter) return 'sqlite'
-  if (adapter instanceof MysqlAdapter) return 'mysql'
-  throw new TypeError(
-    `cannot tell which SQL ${adapter.constructor.name} speaks; pass { engine: 'sqlite' | 'postgres' | 'mysql' }`,
-  )
+  const { sql: text } = sql`select ${sql.ref('a')}, ${1}`.compile(db.withoutPlugins())
+  const engine = spellings[text]
+  if (engine !== undefined) return engine
+  throw new TypeError(`cannot tell which SQL "${text}" is; pass { engine: 'sqlite' | 'postgres' | 'mysql' }`)
 }
 
 /** What a statement can be given. */
@@ -54,6 +58,6 @@ export function bindEach<Source>(
 /** A statement that is written and filled in at once. `bind` is called in the order of the places. */
 export function filled(engine: Engine, write: (bind: (value: Value, type?: ColumnType) => string) => string) {
   const { bind, reads } = binder<undefined>(engine)
-  const sql = write((value, type) => bind(() => value, type))
-  return { sql, values: reads.map((read) => read(undefined)) }
+  const text = write((value, type) => bind(() => value, type))
+  return { sql: text, values: reads.map((read) => read(undefined)) }
 }

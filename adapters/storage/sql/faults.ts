@@ -31,6 +31,8 @@ const undone = new Set<string | number>([
 ])
 
 const unknownSyntax = new Set<string | number>([
+  '0A000', // PostgreSQL: feature_not_supported
+  '42601', // PostgreSQL: syntax_error
   'ER_PARSE_ERROR', // MySQL
   1064, // MySQL, by number
   'ER_NOT_SUPPORTED_YET', // MySQL
@@ -44,20 +46,29 @@ export const isTakenKey = (fault: unknown): boolean => codesOf(fault).some((code
 export const isUndone = (fault: unknown): boolean =>
   codesOf(fault).some((code) => undone.has(code) || code === 5 || String(code).startsWith('SQLITE_BUSY'))
 
-/** The server does not know the statement; it is older than the one it was written for. */
+const madeMeanwhile = new Set<string | number>([
+  '42P07', // PostgreSQL: duplicate_table, which is also an index
+  '42710', // PostgreSQL: duplicate_object
+  '23505', // PostgreSQL: unique_violation, in the catalog
+])
+
+/** Two processes created the same thing at once, and this one was later. */
+export const isMadeMeanwhile = (fault: unknown): boolean => codesOf(fault).some((code) => madeMeanwhile.has(code))
+
+/** The server does not know the statement, and did nothing. It is older than the one it was written for, or a relative of it. */
 export const isUnknownSyntax = (fault: unknown): boolean => codesOf(fault).some((code) => unknownSyntax.has(code))
 
 const ATTEMPTS = 12
 const PATIENCE_MS = 10_000
 
 /** Try again, a little later each time, as long as the database says that nothing happened. */
-export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retrying<T>(attempt: () => Promise<T>, mayRetry = isUndone): Promise<T> {
   const started = Date.now()
   for (let tried = 1; ; tried += 1) {
     try {
       return await attempt()
     } catch (fault) {
-      if (!isUndone(fault) || tried === ATTEMPTS || Date.now() - started > PATIENCE_MS) throw fault
+      if (!mayRetry(fault) || tried === ATTEMPTS || Date.now() - started > PATIENCE_MS) throw fault
       const ceiling = Math.min(200, 5 * 2 ** tried)
       await new Promise((resolve) => setTimeout(resolve, Math.random() * ceiling))
     }

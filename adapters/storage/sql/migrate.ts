@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import { type Database, database, type Run } from './database.js'
 import { type Engine, engineOf } from './engine.js'
-import { retrying } from './faults.js'
-import { createVersionTable, SCHEMA_VERSION, stepsAfter } from './schema.js'
+import { isMadeMeanwhile, isUndone, retrying } from './faults.js'
+import { createVersionTable, SCHEMA_VERSION, type Spelling, stepsAfter } from './schema.js'
 import { tablesOf } from './tables.js'
 
 export interface SqlOptions {
@@ -22,15 +22,34 @@ async function storedVersion(run: Run, { tables }: Database): Promise<number> {
   return Number(rows[0]?.version ?? 0)
 }
 
-async function bringUpToDate(run: Run, db: Database): Promise<void> {
-  await plain(run)(createVersionTable(db.engine, db.tables))
-  for (const sql of stepsAfter(await storedVersion(run, db), db.engine, db.tables)) await plain(run)(sql)
+async function spellingFor(run: Run, { engine }: Database): Promise<Spelling> {
+  if (engine !== 'postgres') return { engine, collates: true }
+  const { rows } = await plain(run)('SELECT version() AS server')
+  return { engine, collates: !String(rows[0]?.server).startsWith('CockroachDB') }
 }
 
-/** MySQL ends a transaction at every CREATE, so that a named lock has to keep two processes apart there. */
+async function bringUpToDate(run: Run, db: Database): Promise<void> {
+  const spelling = await spellingFor(run, db)
+  // Each statement can be run twice and so needs no lock: not every relative of PostgreSQL has one for this.
+  const make = (sql: string) =>
+    db.engine === 'postgres'
+      ? retrying(
+          () => plain(run)(sql),
+          (fault) => isUndone(fault) || isMadeMeanwhile(fault),
+        )
+      : plain(run)(sql)
+  await make(createVersionTable(spelling, db.tables))
+  for (const sql of stepsAfter(await storedVersion(run, db), spelling, db.tables)) await make(sql)
+}
+
+/**
+ * MySQL ends a transaction at every CREATE, so that a named lock keeps two processes apart there. Some clusters have none, and
+ * do without: CREATE TABLE IF NOT EXISTS waits for another one.
+ */
 async function withNamedLock(run: Run, name: string, work: () => Promise<void>): Promise<void> {
-  const { rows } = await run({ sql: 'SELECT GET_LOCK(?, 60) AS locked', values: [name] })
-  if (Number(rows[0]?.locked) !== 1) throw new Error(`another process has been migrating ${name} for a minute`)
+  const answer = await run({ sql: 'SELECT GET_LOCK(?, 60) AS locked', values: [name] }).catch(() => null)
+  if (answer === null) return work()
+  if (Number(answer.rows[0]?.locked) !== 1) throw new Error(`another process has been migrating ${name} for a minute`)
   await work().finally(() => run({ sql: 'SELECT RELEASE_LOCK(?)', values: [name] }))
 }
 
@@ -43,17 +62,10 @@ async function withNamedLock(run: Run, name: string, work: () => Promise<void>):
  */
 export async function migrate<DB>(host: Kysely<DB>, options: SqlOptions = {}): Promise<void> {
   const db = open(host, options)
-  const { schema } = db.tables
-  if (db.engine === 'mysql') {
-    await db.session((run) => withNamedLock(run, schema, () => bringUpToDate(run, db)))
-    return
-  }
-  await retrying(() =>
-    db.transaction(async (run) => {
-      if (db.engine === 'postgres') await run({ sql: 'SELECT pg_advisory_xact_lock(hashtext($1))', values: [schema] })
-      await bringUpToDate(run, db)
-    }),
-  )
+  const update = (run: Run) => bringUpToDate(run, db)
+  if (db.engine === 'sqlite') await retrying(() => db.transaction(update))
+  else if (db.engine === 'postgres') await db.session(update)
+  else await db.session((run) => withNamedLock(run, db.tables.schema, () => update(run)))
 }
 
 /**
@@ -66,7 +78,8 @@ export async function migrate<DB>(host: Kysely<DB>, options: SqlOptions = {}): P
  */
 export function migrationSql(engine: Engine, { prefix }: Pick<SqlOptions, 'prefix'> = {}): string {
   const tables = tablesOf(prefix)
-  return [createVersionTable(engine, tables), ...stepsAfter(0, engine, tables)].map((sql) => `${sql};\n`).join('')
+  const spelling = { engine, collates: true }
+  return [createVersionTable(spelling, tables), ...stepsAfter(0, spelling, tables)].map((sql) => `${sql};\n`).join('')
 }
 
 /** The error says what to do, because whoever reads it has just deployed. */

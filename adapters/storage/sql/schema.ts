@@ -15,28 +15,48 @@ interface Types {
   readonly table: string
 }
 
-const types: Readonly<Record<Engine, Types>> = {
-  sqlite: { clientId: 'TEXT', id: 'TEXT', word: 'TEXT', body: 'TEXT', time: 'INTEGER', day: 'INTEGER', table: '' },
-  postgres: {
-    clientId: 'text COLLATE "C"',
-    id: 'text COLLATE "C"',
-    word: 'text COLLATE "C"',
-    body: 'text COLLATE "C"',
-    time: 'bigint',
-    day: 'integer',
-    table: '',
-  },
-  // Collations of MySQL and MariaDB confuse letter case or ignore trailing spaces; bytes are bytes.
-  mysql: {
-    clientId: `VARBINARY(${limits.url})`,
-    id: `VARBINARY(${limits.id})`,
-    word: `VARBINARY(${limits.word})`,
-    body: 'LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
-    time: 'BIGINT',
-    // Four bytes: with the two ids before it, a key of the table of usage is as long as InnoDB allows.
-    day: 'INT',
-    table: ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
-  },
+/** What the spelling of a table depends on. */
+export interface Spelling {
+  readonly engine: Engine
+  /** Whether a text may be told to compare byte by byte. CockroachDB always does, and cannot be told. */
+  readonly collates: boolean
+}
+
+const postgres = (text: string): Types => ({
+  clientId: text,
+  id: text,
+  word: text,
+  body: text,
+  time: 'bigint',
+  day: 'integer',
+  table: '',
+})
+
+const sqlite: Types = {
+  clientId: 'TEXT',
+  id: 'TEXT',
+  word: 'TEXT',
+  body: 'TEXT',
+  time: 'INTEGER',
+  day: 'INTEGER',
+  table: '',
+}
+
+/** Collations of MySQL and MariaDB confuse letter case or ignore trailing spaces; bytes are bytes. */
+const mysql: Types = {
+  clientId: `VARBINARY(${limits.url})`,
+  id: `VARBINARY(${limits.id})`,
+  word: `VARBINARY(${limits.word})`,
+  body: 'LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
+  time: 'BIGINT',
+  // Four bytes: with the two ids beside it, a key of the table of usage is as long as InnoDB allows.
+  day: 'INT',
+  table: ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
+}
+
+function typesOf({ engine, collates }: Spelling): Types {
+  if (engine === 'postgres') return postgres(collates ? 'text COLLATE "C"' : 'text')
+  return engine === 'sqlite' ? sqlite : mysql
 }
 
 interface Index {
@@ -44,22 +64,23 @@ interface Index {
   readonly columns: string
 }
 
-function createTable(engine: Engine, table: string, lines: readonly string[], indexes: readonly Index[]): string[] {
+function createTable(spelling: Spelling, table: string, lines: readonly string[], indexes: readonly Index[]): string[] {
+  const { engine } = spelling
   // MySQL has no CREATE INDEX IF NOT EXISTS, so that its indexes come with the table.
   const inline = engine === 'mysql' ? indexes.map(({ name, columns }) => `INDEX ${table}_${name} (${columns})`) : []
   // ASC says nothing in most engines; YugabyteDB would hash the first column without it, and could not read a range.
   const after = engine === 'mysql' ? [] : indexes
   return [
-    `CREATE TABLE IF NOT EXISTS ${table} (\n  ${[...lines, ...inline].join(',\n  ')}\n)${types[engine].table}`,
+    `CREATE TABLE IF NOT EXISTS ${table} (\n  ${[...lines, ...inline].join(',\n  ')}\n)${typesOf(spelling).table}`,
     ...after.map(({ name, columns }) => `CREATE INDEX IF NOT EXISTS ${table}_${name} ON ${table} (${columns})`),
   ]
 }
 
-function first(engine: Engine, tables: Tables): string[] {
-  const { clientId, id, word, body, time, day } = types[engine]
+function first(spelling: Spelling, tables: Tables): string[] {
+  const { clientId, id, word, body, time, day } = typesOf(spelling)
   return [
     ...createTable(
-      engine,
+      spelling,
       tables.clients,
       [
         `id ${clientId} NOT NULL PRIMARY KEY`,
@@ -80,7 +101,7 @@ function first(engine: Engine, tables: Tables): string[] {
       ],
     ),
     ...createTable(
-      engine,
+      spelling,
       tables.grants,
       [
         `id ${id} NOT NULL PRIMARY KEY`,
@@ -102,13 +123,13 @@ function first(engine: Engine, tables: Tables): string[] {
       ],
     ),
     ...createTable(
-      engine,
+      spelling,
       tables.grantProjects,
       [`project_id ${id} NOT NULL`, `grant_id ${id} NOT NULL`, 'PRIMARY KEY (project_id, grant_id)'],
       [{ name: 'by_grant', columns: 'grant_id' }],
     ),
     ...createTable(
-      engine,
+      spelling,
       tables.tokens,
       [
         `digest ${id} NOT NULL PRIMARY KEY`,
@@ -124,7 +145,7 @@ function first(engine: Engine, tables: Tables): string[] {
       [{ name: 'by_expiry', columns: 'expires_at ASC' }],
     ),
     ...createTable(
-      engine,
+      spelling,
       tables.events,
       [
         `id ${id} NOT NULL PRIMARY KEY`,
@@ -142,9 +163,9 @@ function first(engine: Engine, tables: Tables): string[] {
         { name: 'by_grant', columns: 'grant_id, id' },
       ],
     ),
-    ...createTable(engine, tables.uses, [`id ${id} NOT NULL PRIMARY KEY`, `at ${time} NOT NULL`], []),
+    ...createTable(spelling, tables.uses, [`id ${id} NOT NULL PRIMARY KEY`, `at ${time} NOT NULL`], []),
     ...createTable(
-      engine,
+      spelling,
       tables.usage,
       [
         `client_id ${clientId} NOT NULL`,
@@ -159,19 +180,22 @@ function first(engine: Engine, tables: Tables): string[] {
   ]
 }
 
-/** The statements that lead to each version from the one before it. A step that was published is never edited. */
-const steps: readonly ((engine: Engine, tables: Tables) => string[])[] = [first]
+/**
+ * The statements that lead to each version from the one before it. A step that was published is never edited. Each statement
+ * does no harm when it is run again, also by two processes at once.
+ */
+const steps: readonly ((spelling: Spelling, tables: Tables) => string[])[] = [first]
 
-export const createVersionTable = (engine: Engine, { schema }: Tables): string =>
-  `CREATE TABLE IF NOT EXISTS ${schema} (version ${types[engine].time} NOT NULL PRIMARY KEY)`
+export const createVersionTable = (spelling: Spelling, { schema }: Tables): string =>
+  `CREATE TABLE IF NOT EXISTS ${schema} (version ${typesOf(spelling).time} NOT NULL PRIMARY KEY)`
 
-const recordVersion = (engine: Engine, { schema }: Tables, version: number): string =>
+const recordVersion = ({ engine }: Spelling, { schema }: Tables, version: number): string =>
   engine === 'mysql'
     ? `INSERT IGNORE INTO ${schema} (version) VALUES (${version})`
     : `INSERT INTO ${schema} (version) VALUES (${version}) ON CONFLICT DO NOTHING`
 
 /** What is missing after `version`, in order. */
-export const stepsAfter = (version: number, engine: Engine, tables: Tables): readonly string[] =>
+export const stepsAfter = (version: number, spelling: Spelling, tables: Tables): readonly string[] =>
   steps.flatMap((step, index) =>
-    index < version ? [] : [...step(engine, tables), recordVersion(engine, tables, index + 1)],
+    index < version ? [] : [...step(spelling, tables), recordVersion(spelling, tables, index + 1)],
   )
