@@ -68,7 +68,6 @@ export interface Context {
   readonly registration: {
     readonly dynamic: boolean
     readonly privateUseSchemes: readonly string[]
-    readonly oob: boolean
   }
   /** Grant types that the token endpoint answers. */
   readonly grantTypes: readonly string[]

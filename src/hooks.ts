@@ -45,6 +45,16 @@ export type Entitlements<ScopeName extends string = string> = (where: {
   readonly project: ProjectId | null
 }) => Awaitable<readonly ScopeName[]>
 
+/** A request that was refused. */
+export interface Refusal {
+  /** Stable and dotted, for example `pkce.mismatch` or `client.secret`. */
+  readonly reason: string
+  readonly status: number
+  /** The `error` that was answered; null where the answer names none. */
+  readonly error: string | null
+  readonly requestId: string
+}
+
 export interface Hooks {
   /** Who is signed in? `host` is the request object of the host's own framework. */
   readonly session: (host: unknown) => Awaitable<Session | null>
@@ -61,6 +71,8 @@ export interface Hooks {
   }) => Awaitable<boolean>
   /** Told of every audit event once it is durable. What it throws is ignored. */
   readonly onEvent: (event: AuditEvent) => void
+  /** Told of every request that was refused, and why: what the sender is not told. What it throws is ignored. */
+  readonly onRefusal: (refusal: Refusal) => void
   /** Told of every failure that is not the client's: a database that is gone, a hook that threw. What it throws is ignored. */
   readonly onError: (error: unknown, requestId: string) => void
 }

@@ -4,7 +4,7 @@ import type { Awaitable, Entitlements, Hooks, Projects, Session } from './hooks.
 import { eventIds } from './ids.js'
 import { present } from './protocol/present.js'
 import { mcpClientRedirects } from './protocol/redirect-uri.js'
-import { refuseResource } from './protocol/resource.js'
+import { refuseResource, sameResource } from './protocol/resource.js'
 import { implications } from './protocol/scope.js'
 import { refuseIssuer } from './protocol/server-metadata.js'
 import type { AuditEvent, Timestamp } from './records.js'
@@ -62,8 +62,6 @@ export interface ProviderOptions<HostRequest, ScopeName extends string> {
     readonly dynamic?: boolean
     /** Redirect URIs of apps on people's devices: whole ones, or schemes ending in a colon. */
     readonly privateUseSchemes?: readonly string[]
-    /** Allow `urn:ietf:wg:oauth:2.0:oob`. */
-    readonly oob?: boolean
   }
   /** What every secret begins with, so that scanners recognise a leaked one. */
   readonly secretPrefix?: string
@@ -72,6 +70,8 @@ export interface ProviderOptions<HostRequest, ScopeName extends string> {
   /** What `purge` leaves in place, in seconds. */
   readonly retention?: Partial<Retention>
   readonly onEvent?: (event: AuditEvent) => void
+  /** Told why a request was refused; for the host's own log. */
+  readonly onRefusal?: Hooks['onRefusal']
   readonly onError?: Hooks['onError']
   /** The time in seconds since 1970, fractions allowed; for tests. */
   readonly now?: () => number
@@ -136,7 +136,6 @@ const schema = z.strictObject({
     z.strictObject({
       dynamic: z.optional(z.boolean()),
       privateUseSchemes: z.optional(names),
-      oob: z.optional(z.boolean()),
     }),
   ),
   secretPrefix: z.optional(z.string().check(z.regex(/^[A-Za-z0-9]{1,16}$/))),
@@ -153,6 +152,7 @@ const schema = z.strictObject({
     }),
   ),
   onEvent: z.optional(aFunction),
+  onRefusal: z.optional(aFunction),
   onError: z.optional(aFunction),
   now: z.optional(aFunction),
 })
@@ -195,6 +195,8 @@ function readResources(
 ): ReadonlyMap<string, ResourceOption> {
   const entries = Object.entries(resources)
   if (entries.length === 0) refuse('resources: name at least one, so that every token is for something')
+  const twin = entries.find(([one], at) => entries.some(([other], before) => before < at && sameResource(one, other)))
+  if (twin) refuse(`resources: ${twin[0]} is there in another spelling`)
   return new Map(
     entries.map(([resource, { name, scope, elsewhere = false }]) => {
       const problem = refuseResource(resource)
@@ -230,14 +232,21 @@ function checkSession(session: Session | null | undefined): Session | null {
   throw new TypeError('session: subject must be a string that is not empty')
 }
 
+/** A header takes visible ASCII only, and whoever is sent nowhere is stuck. */
+function checkLocation(location: string): string {
+  if (typeof location === 'string' && /^[\x21-\x7e]+$/.test(location)) return location
+  throw new TypeError('login: must give a URL or a path, percent-encoded')
+}
+
 function readHooks<HostRequest, ScopeName extends string>(options: ProviderOptions<HostRequest, ScopeName>): Hooks {
   return {
     session: async (host) => checkSession(await options.session(host as HostRequest)),
-    login: options.login,
+    login: (returnTo) => checkLocation(options.login(returnTo)),
     projects: options.projects ?? null,
     entitlements: options.entitlements,
     active: options.active ?? (() => true),
     onEvent: quietly(options.onEvent ?? (() => {})),
+    onRefusal: quietly(options.onRefusal ?? (() => {})),
     onError: quietly(options.onError ?? ((error, requestId) => console.error(`grantor ${requestId}:`, error))),
   }
 }
@@ -259,6 +268,7 @@ export function readOptions<HostRequest, ScopeName extends string>(
 
   const seconds = options.now ?? (() => Date.now() / 1000)
   const scopes = readScopes(options.scopes)
+  if (scopes.size === 0) refuse('scopes: name at least one, so that there is something to grant')
   const implied = implications(Object.fromEntries(scopes))
   const defaultScope = options.defaultScope ?? [...scopes.keys()].filter((name) => !scopes.get(name)?.sensitive)
   requireKnown('defaultScope', defaultScope, scopes)
@@ -287,7 +297,6 @@ export function readOptions<HostRequest, ScopeName extends string>(
     registration: {
       dynamic: registration.dynamic ?? true,
       privateUseSchemes: registration.privateUseSchemes ?? mcpClientRedirects,
-      oob: registration.oob ?? false,
     },
     grantTypes,
   }

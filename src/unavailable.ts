@@ -5,23 +5,30 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable'
 }
 
-const unavailable = (cause: unknown): never => {
-  throw new StorageUnavailable('storage did not answer', { cause })
+/** A mistake in what was asked would be the same the next time: it is a fault here, and no reason to try again. */
+const isMistake = (fault: unknown) => fault instanceof TypeError || fault instanceof RangeError
+
+async function marking<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (cause) {
+    throw isMistake(cause) ? cause : new StorageUnavailable('storage did not answer', { cause })
+  }
 }
 
 /** The same storage, with its faults told apart from everybody else's. */
 export function marked(storage: Storage): Storage {
   return {
-    findClient: (id) => storage.findClient(id).catch(unavailable),
-    findGrant: (id) => storage.findGrant(id).catch(unavailable),
-    findToken: (digest) => storage.findToken(digest).catch(unavailable),
-    listClients: (page) => storage.listClients(page).catch(unavailable),
-    listGrants: (filter, page) => storage.listGrants(filter, page).catch(unavailable),
-    listEvents: (filter, page) => storage.listEvents(filter, page).catch(unavailable),
-    lastUses: (ids) => storage.lastUses(ids).catch(unavailable),
-    commit: (change) => storage.commit(change).catch(unavailable),
-    listUsage: (filter) => storage.listUsage(filter).catch(unavailable),
-    touch: (activity) => storage.touch(activity).catch(unavailable),
-    purge: (purge) => storage.purge(purge).catch(unavailable),
+    findClient: (id) => marking(() => storage.findClient(id)),
+    findGrant: (id) => marking(() => storage.findGrant(id)),
+    findToken: (digest) => marking(() => storage.findToken(digest)),
+    listClients: (page) => marking(() => storage.listClients(page)),
+    listGrants: (filter, page) => marking(() => storage.listGrants(filter, page)),
+    listEvents: (filter, page) => marking(() => storage.listEvents(filter, page)),
+    lastUses: (ids) => marking(() => storage.lastUses(ids)),
+    listUsage: (filter) => marking(() => storage.listUsage(filter)),
+    commit: (change) => marking(() => storage.commit(change)),
+    touch: (activity) => marking(() => storage.touch(activity)),
+    purge: (purge) => marking(() => storage.purge(purge)),
   }
 }

@@ -28,6 +28,7 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'src/protocol': ['@noble/hashes'],
   'src/pages': ['preact', 'preact-render-to-string', 'zod'],
   'src/options': ['zod'],
+  'src/policy/client': ['zod'],
   'src/testing': ['@noble/hashes'],
   src: ['@noble/hashes', 'jose'],
   'adapters/http': ['express', 'hono', 'next', 'grantor', 'node:'],

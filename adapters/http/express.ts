@@ -32,8 +32,8 @@ export function oauth<Host extends Request>(provider: Pick<Provider<Host>, 'hand
 
 export interface RequireAccessOptions<Host, ScopeName extends string>
   extends Omit<GuardOptions<Host, ScopeName>, 'project'> {
-  /** The project a request acts on, such as `req.params.project`; undefined: none in particular. */
-  readonly project?: (req: Host) => string | readonly string[] | undefined
+  /** The project a request acts on, such as `req.params.project`; null: none in particular, undefined is refused. */
+  readonly project?: (req: Host) => string | readonly string[] | null | undefined
 }
 
 /**
@@ -64,5 +64,5 @@ export function requireAccess<Host extends Request, ScopeName extends string>(
 }
 
 /** A wildcard parameter is a list. Joined it names no project and is refused, where leaving it out would ask for none. */
-const one = (project: string | readonly string[] | undefined) =>
-  typeof project === 'object' ? project.join('/') : project
+const one = (project: string | readonly string[] | null | undefined) =>
+  typeof project === 'object' && project !== null ? project.join('/') : project

@@ -53,8 +53,8 @@ export interface RouteContext<Params> {
 
 export interface WithAccessOptions<Host, ScopeName extends string, Params>
   extends Omit<GuardOptions<Host, ScopeName>, 'project'> {
-  /** The project a request acts on, mostly a parameter of the route; undefined: none in particular. */
-  readonly project?: (request: Host, params: Params) => string | undefined
+  /** The project a request acts on, mostly a parameter of the route; null: none in particular, undefined is refused. */
+  readonly project?: (request: Host, params: Params) => string | null | undefined
 }
 
 /**
@@ -81,7 +81,7 @@ export function withAccess<Host extends NextRequest, ScopeName extends string, P
     access: Access<ScopeName>,
   ) => Response | Promise<Response>,
 ): (request: NextRequest, context: RouteContext<Params>) => Promise<Response> {
-  const projects = new WeakMap<Host, string | undefined>()
+  const projects = new WeakMap<Host, string | null | undefined>()
   const guard = provider.guard(project === undefined ? options : { ...options, project: (host) => projects.get(host) })
   return async (request, context) => {
     const host = request as Host

@@ -78,15 +78,23 @@ export function listener<Host extends IncomingMessage>(
   fallback: (request: Host, response: ServerResponse) => unknown = notFound,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
-    const answer = await provider.handle(toHttpRequest(request), request as Host)
-    if (answer !== null) sendHttpResponse(response, answer)
-    else await fallback(request as Host, response)
+    try {
+      const answer = await provider.handle(toHttpRequest(request), request as Host)
+      if (answer !== null) sendHttpResponse(response, answer)
+      else await fallback(request as Host, response)
+    } catch (fault) {
+      // Nobody else would catch it, and Node ends a process for that.
+      console.error(fault)
+      if (response.headersSent) response.destroy()
+      else sendHttpResponse(response, { status: 500, headers: jsonHeaders, body: '{"error":"server_error"}' })
+    }
   }
 }
 
+const jsonHeaders = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+
 function notFound(_request: IncomingMessage, response: ServerResponse): void {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
-  sendHttpResponse(response, { status: 404, headers, body: '{"error":"not_found"}' })
+  sendHttpResponse(response, { status: 404, headers: jsonHeaders, body: '{"error":"not_found"}' })
 }
 
 /**

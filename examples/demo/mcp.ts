@@ -25,10 +25,10 @@ function neededScope({ body }: Request): readonly ScopeName[] {
 }
 
 /** The one project that is named. A batch may name several: the tools look at each for themselves, as they do when none is named. */
-function namedProject({ body }: Request): string | undefined {
+function namedProject({ body }: Request): string | null {
   const named = new Set(callsIn(body).flatMap((call) => call.arguments?.project ?? []))
   const [only] = named
-  return named.size === 1 ? only : undefined
+  return named.size === 1 && only !== undefined ? only : null
 }
 
 /** Malformed JSON is kept as undefined: without a token the answer is 401, whatever the body says. */

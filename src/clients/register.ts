@@ -1,8 +1,8 @@
 import type { Context } from '../context.js'
 import { newClientId } from '../ids.js'
-import type { ClientPolicy } from '../policy/client.js'
+import { type ClientPolicy, checkPolicy, metadataPolicy } from '../policy/client.js'
 import { type ClientMetadata, readClientMetadata } from '../protocol/client-metadata.js'
-import type { AccountId, Client, Registration, Subject } from '../records.js'
+import type { Client, Registration } from '../records.js'
 import { digest, newSecret } from '../tokens/format.js'
 import type { Secret } from '../tokens/secret.js'
 import { transact } from '../transact.js'
@@ -10,8 +10,6 @@ import { transact } from '../transact.js'
 /** Who registers a client, and what the host decides about it. */
 export interface Registrar {
   readonly registration: Exclude<Registration, 'metadata_document'>
-  readonly ownerId?: Subject
-  readonly accountId?: AccountId
   readonly policy?: Partial<ClientPolicy>
 }
 
@@ -19,21 +17,6 @@ export interface Registered {
   readonly client: Client
   /** Shown once; only its digest is kept. Null for a public client. */
   readonly secret: Secret | null
-}
-
-/** What client metadata is checked against, here and wherever it is used. */
-export function metadataPolicy(context: Context) {
-  const { privateUseSchemes, oob } = context.registration
-  const { protocol, origin, hostname } = new URL(context.issuer)
-  return {
-    privateUseSchemes,
-    oob,
-    grantTypes: context.grantTypes,
-    scopes: [...context.scopes.keys()],
-    issuerOrigin: origin,
-    // Only a provider in development has an issuer on http, and only there may a client's pages be on loopback.
-    loopbackDocuments: protocol === 'http:' && hostname !== '',
-  }
 }
 
 /**
@@ -53,10 +36,10 @@ export async function registerClient(context: Context, metadata: unknown, regist
     id: newClientId(context),
     secrets: secret ? [{ digest: digest('client_secret', secret), createdAt: at, expiresAt: null }] : [],
     metadata: checked,
-    policy: registrar.policy ?? {},
+    policy: checkPolicy(context, registrar.policy ?? {}),
     registration: registrar.registration,
-    ownerId: registrar.ownerId ?? null,
-    accountId: registrar.accountId ?? null,
+    ownerId: null,
+    accountId: null,
     createdAt: at,
     disabledAt: null,
     version: 1,

@@ -1,10 +1,9 @@
-import { metadataPolicy } from '../clients/register.js'
 import type { Context } from '../context.js'
 import type { Session } from '../hooks.js'
 import { findInteraction } from '../interactions/interaction.js'
 import { type Asked, openInteraction } from '../interactions/open.js'
 import { approveAgain, coveringGrant } from '../interactions/remembered.js'
-import { metadataOf } from '../policy/client.js'
+import { metadataOf, metadataPolicy } from '../policy/client.js'
 import { type GrantableRequest, grantableRequest } from '../policy/grantable.js'
 import {
   authorizationResponse,
@@ -23,7 +22,7 @@ import type { ErrorView } from '../views.js'
 export interface Arrival {
   readonly parameters: Parameters
   readonly session: () => Promise<Session | null>
-  /** Makes or reads the cookie that interactions are bound to. */
+  /** The secret of this browser, which interactions are bound to. */
   readonly browser: () => Secret
   /** Tells the host of a failure that is not the client's, and what the client may know of it. */
   readonly fault: (error: unknown) => OAuthError
@@ -81,10 +80,9 @@ function errorRedirect(context: Context, parameters: Parameters, { redirectUri }
 async function answerWithoutPage(
   context: Context,
   arrival: Arrival,
-  session: Session | null,
+  session: Session,
   asked: Asked,
 ): Promise<AuthorizeOutcome> {
-  if (!session) throw new OAuthError('login_required', 'nobody is signed in', 'session.missing')
   const grant = await coveringGrant(context, asked)
   if (!grant) throw new OAuthError('consent_required', 'the user has not approved this', 'consent.missing')
   const browser = arrival.browser()
@@ -100,10 +98,19 @@ async function admit(
   request: GrantableRequest,
 ): Promise<AuthorizeOutcome> {
   const session = await arrival.session()
-  const asked = { client, request, subject: session?.subject as Subject }
-  if (request.prompt.includes('none')) return answerWithoutPage(context, arrival, session, asked)
+  const silent = request.prompt.includes('none')
+  if (!session && silent) throw new OAuthError('login_required', 'nobody is signed in', 'session.missing')
   if (!session) return { kind: 'login' }
+  const asked = { client, request, subject: session.subject as Subject }
+  if (silent) return answerWithoutPage(context, arrival, session, asked)
   return { kind: 'interaction', id: await openInteraction(context, asked, arrival.browser()) }
+}
+
+/** A link with `prompt=none` sends people on without their doing anything, signed in or not. */
+async function mayTravel(arrival: Arrival, { client, redirectUri }: Target): Promise<boolean> {
+  if (client.registration === 'manual' || isLoopback(redirectUri)) return true
+  const silent = arrival.parameters.get('prompt')?.some((prompt) => prompt.split(' ').includes('none')) ?? false
+  return !silent && (await arrival.session()) !== null
 }
 
 /**
@@ -111,22 +118,19 @@ async function admit(
  *
  * An error goes back to the client by redirect only if it cannot be used to send strangers somewhere: anybody may register a
  * client, so that an anonymous visitor with a broken link is shown where it leads instead (RFC 9700 section 4.11.2).
+ *
+ * @throws OAuthError to be shown, never redirected: client and redirect URI are not known good
  */
 export async function authorize(context: Context, arrival: Arrival): Promise<AuthorizeOutcome> {
   const { parameters } = arrival
-  const target = await findTarget(context, parameters).catch((error: unknown) => {
-    if (error instanceof OAuthError) return error
-    throw error
-  })
-  if (target instanceof OAuthError) return { kind: 'error', error: target, onward: null }
+  const target = await findTarget(context, parameters)
   try {
     return await admit(context, arrival, target.client, readRequest(context, parameters, target))
   } catch (thrown) {
     // A browser cannot be given a 5xx by way of a redirect: the client is told in the error (section 4.1.2.1).
     const error = thrown instanceof OAuthError ? thrown : arrival.fault(thrown)
     const location = errorRedirect(context, parameters, target, error)
-    const trusted = target.client.registration === 'manual' || isLoopback(target.redirectUri)
-    if (trusted || (await arrival.session()) !== null) return { kind: 'redirect', location }
+    if (await mayTravel(arrival, target)) return { kind: 'redirect', location }
     return { kind: 'error', error, onward: { host: redirectHost(target.redirectUri), url: location } }
   }
 }

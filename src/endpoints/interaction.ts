@@ -1,5 +1,5 @@
 import type { Context } from '../context.js'
-import { type Approval, approve, type Decided, deny } from '../interactions/decide.js'
+import { type Approval, approve, type Decided, deny, repeatApproval } from '../interactions/decide.js'
 import {
   csrfToken,
   findInteraction,
@@ -31,13 +31,12 @@ async function page(
 }
 
 /**
- * What a person has to decide. Reading changes nothing, however often a browser fetches it ahead or again; only a request that
- * needs no decision is answered at once.
+ * What a person has to decide. Reading changes nothing, however often a browser fetches it again; only a request that needs no
+ * decision is answered at once, and one that has just been answered is answered in the same way.
  */
 export async function showInteraction(context: Context, id: string, visitor: Visitor): Promise<InteractionOutcome> {
   const interaction = await findInteraction(context, id, visitor)
-  if (interaction.token.redemption)
-    throw new OAuthError('invalid_request', 'this request has been completed', 'interaction.finished')
+  if (interaction.token.redemption) return { kind: 'redirect', location: await repeatApproval(context, interaction) }
   const { request, subject } = interaction.data
   const remembered = await coveringGrant(context, { client: interaction.client, request, subject })
   if (remembered)

@@ -9,18 +9,12 @@ import { isCodeChallenge, isCodeVerifier, verifyCodeVerifier } from '../protocol
 import type { Client, Grant, Timestamp, Token } from '../records.js'
 import type { FoundToken } from '../storage.js'
 import { digest, newSecret, readSecret } from '../tokens/format.js'
-import type { TokenResponse } from '../tokens/issue.js'
+import type { CodeData, TokenResponse } from '../tokens/issue.js'
 import type { Secret } from '../tokens/secret.js'
 import { type Decision, transact } from '../transact.js'
 import { burnt, countFailure } from './code-failures.js'
 import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
-import { issueOnGrant, mayRefresh } from './issue.js'
-
-/** What a code was issued for. The rest is its grant's. */
-export type CodeData = {
-  readonly code_challenge: string
-  readonly redirect_uri: string
-}
+import { issueOnGrant, mayRefresh, shareOf } from './issue.js'
 
 interface Presented {
   readonly code: Secret
@@ -91,14 +85,15 @@ async function answer(context: Context, request: TokenRequest): Promise<TokenRes
     if (presented.token.redemption) return replayed(presented, context.now(), refused > 0)
     if (presented.token.expiresAt <= context.now()) throw invalidGrant('this code has expired', 'code.expired')
     const grant = await requireLiveGrant(context, presented.grant, client)
-    const resource = narrowResources(context, many(request.parameters, 'resource'), grant.resource)
+    const share = shareOf(context, presented.token, grant)
+    const resource = narrowResources(context, many(request.parameters, 'resource'), share.resource)
     const secrets = {
       access: newSecret(context, 'access_token'),
       refresh: mayRefresh(context, client, grant) ? newSecret(context, 'refresh_token') : null,
     }
     const issued = await issueOnGrant(
       context,
-      { client, grant, resource, scope: grant.scope, secrets },
+      { client, grant, share, resource, scope: share.scope, secrets },
       'authorization_code',
     )
     return {

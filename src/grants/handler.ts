@@ -3,7 +3,7 @@ import type { PresentedClient } from '../protocol/client-authentication.js'
 import { OAuthError } from '../protocol/errors.js'
 import type { Parameters } from '../protocol/parameters.js'
 import type { Client, Grant } from '../records.js'
-import type { TokenResponse } from '../tokens/issue.js'
+import { expiry, type TokenResponse } from '../tokens/issue.js'
 
 /** A request to the token endpoint, parsed, with a client that has yet to prove who it is. */
 export interface TokenRequest {
@@ -28,7 +28,9 @@ export const invalidGrant = (description: string, reason: string) =>
  */
 export async function requireLiveGrant(context: Context, grant: Grant | null, client: Client): Promise<Grant> {
   if (!grant || grant.revokedAt !== null) throw invalidGrant('the authorization has been revoked', 'grant.revoked')
-  if (grant.expiresAt <= context.now()) throw invalidGrant('the authorization has expired', 'grant.expired')
+  // The second is for a consent that was to hold longer when it was given than the host lets it now.
+  if (grant.expiresAt <= context.now() || expiry(context, grant, context.now(), 1) <= context.now())
+    throw invalidGrant('the authorization has expired', 'grant.expired')
   if (client.disabledAt !== null) throw invalidGrant('this client has been disabled', 'client.disabled')
   const { id: grantId, clientId, subject } = grant
   if (subject !== null && !(await context.hooks.active({ subject, clientId, grantId })))

@@ -4,14 +4,16 @@ import { currentReach } from '../policy/reach.js'
 import { understoodScope } from '../policy/resource.js'
 import { intersectScope } from '../protocol/scope.js'
 import type { Client, Grant, Token } from '../records.js'
-import { expiry, type Issued, issueAccessToken, issueRefreshToken, tokenResponse } from '../tokens/issue.js'
+import { expiry, type Issued, issueAccessToken, issueRefreshToken, type Share, tokenResponse } from '../tokens/issue.js'
 import type { Secret } from '../tokens/secret.js'
 import { invalidGrant } from './handler.js'
 
 interface Issuance {
   readonly client: Client
   readonly grant: Grant
-  /** At most this much of what was granted. */
+  /** As far as this chain of tokens goes. */
+  readonly share: Share
+  /** At most this much of it, this time. */
   readonly scope: readonly string[]
   readonly resource: readonly string[]
   /** The refresh token is null when none is issued. */
@@ -24,18 +26,30 @@ export function mayRefresh(context: Context, client: Client, grant: Grant): bool
   return context.refreshTokens === 'grant_type' || grant.details.offline_access === true
 }
 
+/** What a code or a refresh token can still bring of its grant, which may have been narrowed since. */
+export function shareOf(context: Context, { data }: Token, grant: Grant): Share {
+  const { scope, resource } = data as Share
+  return {
+    scope: intersectScope(scope, grant.scope, context.implied),
+    resource: resource.filter((one) => grant.resource.includes(one)),
+  }
+}
+
 /**
- * An access token, narrowed to what the person still holds.
+ * An access token, narrowed to what the client may have at the most and to what the person still holds.
  *
  * @throws OAuthError `invalid_grant` when nothing is left; nothing has been used up then, so that it heals.
  */
 export async function accessTokenOn(
   context: Context,
-  issuance: Omit<Issuance, 'secrets'>,
+  issuance: Omit<Issuance, 'secrets' | 'share'>,
   secret: Secret,
 ): Promise<Issued> {
   const { client, grant, resource } = issuance
-  const scope = understoodScope(context, intersectScope(issuance.scope, grant.scope, context.implied), resource)
+  const ceiling = policyOf(client).scope
+  const granted = intersectScope(issuance.scope, grant.scope, context.implied)
+  const allowed = ceiling ? intersectScope(granted, ceiling, context.implied) : granted
+  const scope = understoodScope(context, allowed, resource)
   const reach = await currentReach(context, grant.subject, { scope, projects: grant.projects })
   if (reach.scope.length === 0) throw invalidGrant('nothing that was granted is left', 'scope.empty')
   const at = context.now()
@@ -44,11 +58,11 @@ export async function accessTokenOn(
 }
 
 /** A refresh token that stays the same lives as long as its grant may; being idle ends the grant under it. */
-function refreshTokenOn(context: Context, { client, grant }: Issuance, secret: Secret): Issued {
+function refreshTokenOn(context: Context, { client, grant, share }: Issuance, secret: Secret): Issued {
   const { refreshToken, grant: whole } = context.lifetimes
   const at = context.now()
   const expiresAt = expiry(context, grant, at, policyOf(client).rotation === 'reuse' ? whole : refreshToken)
-  return issueRefreshToken({ secret, clientId: client.id, grantId: grant.id, at, expiresAt })
+  return issueRefreshToken({ secret, clientId: client.id, grantId: grant.id, at, expiresAt }, share)
 }
 
 /** Tokens on a grant: what to write for them, and what to answer. */

@@ -1,13 +1,14 @@
 import { authenticateBeside } from '../clients/authenticate.js'
 import type { Context } from '../context.js'
 import { policyOf, requireGrantType } from '../policy/client.js'
+import { knownScope } from '../policy/grantable.js'
 import { narrowResources } from '../policy/resource.js'
 import { OAuthError } from '../protocol/errors.js'
 import { many, required, single } from '../protocol/parameters.js'
 import { covers, parseScope } from '../protocol/scope.js'
 import type { Client, Grant, Token } from '../records.js'
 import { digest, newSecret, readSecret } from '../tokens/format.js'
-import { type TokenResponse, tokenResponse } from '../tokens/issue.js'
+import { type Share, type TokenResponse, tokenResponse } from '../tokens/issue.js'
 import {
   deriveAccessToken,
   deriveRefreshToken,
@@ -19,7 +20,7 @@ import {
 import type { Secret } from '../tokens/secret.js'
 import { type Decision, transact } from '../transact.js'
 import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
-import { accessTokenOn, issueOnGrant, recordIssue } from './issue.js'
+import { accessTokenOn, issueOnGrant, recordIssue, shareOf } from './issue.js'
 
 /** A refresh that has passed every check but one: whether the token was spent before. */
 interface Refresh {
@@ -27,6 +28,7 @@ interface Refresh {
   readonly token: Token
   readonly client: Client
   readonly grant: Grant
+  readonly share: Share
   readonly asked: Question
 }
 
@@ -34,27 +36,27 @@ interface Refresh {
  * What a refresh asks for: at most what was granted (RFC 6749 section 6). Scopes this provider does not know were dropped when
  * they were first asked for, and are again.
  */
-function readQuestion(context: Context, { parameters }: TokenRequest, grant: Grant): Question {
-  const known = parseScope(single(parameters, 'scope')).filter((name) => context.scopes.has(name))
-  if (!covers(grant.scope, known, context.implied))
+function readQuestion(context: Context, { parameters }: TokenRequest, share: Share): Question {
+  const known = knownScope(context, parseScope(single(parameters, 'scope')))
+  if (known && (known.length === 0 || !covers(share.scope, known, context.implied)))
     throw new OAuthError('invalid_scope', 'more than what was granted', 'scope.not_granted')
   return {
-    scope: known.length > 0 ? known : grant.scope,
-    resource: narrowResources(context, many(parameters, 'resource'), grant.resource),
+    scope: known ?? share.scope,
+    resource: narrowResources(context, many(parameters, 'resource'), share.resource),
   }
 }
 
 /** The first time: the presented token is spent, and its successor and an access token are derived from it. */
 async function rotate(
   context: Context,
-  { presented, token, client, grant, asked }: Refresh,
+  { presented, token, client, grant, share, asked }: Refresh,
 ): Promise<Decision<TokenResponse>> {
   const rotation = newRotation(context)
   const secrets = {
     access: deriveAccessToken(context, presented, rotation, asked),
     refresh: deriveRefreshToken(context, presented, rotation),
   }
-  const issued = await issueOnGrant(context, { client, grant, ...asked, secrets }, 'refresh_token')
+  const issued = await issueOnGrant(context, { client, grant, share, ...asked, secrets }, 'refresh_token')
   const note = context.lifetimes.retryWindow > 0 ? writeNote(rotation) : ''
   return {
     change: {
@@ -80,19 +82,22 @@ const otherPepper = () =>
     headers: { 'retry-after': '1' },
   })
 
+/** Spent, and not to be answered again: the retry window has passed, or there was none. */
+function isTooLate(context: Context, { redemption }: Token): boolean {
+  return redemption !== null && (!redemption.note || context.now() > redemption.at + context.lifetimes.retryWindow)
+}
+
 /**
  * Within the retry window: a parallel caller, or one that lost the answer, gets the same successor again. The same question
  * gets the same access token; another question gets one of its own beside it.
  *
- * @returns null when this is no retry: the window has passed, or the successor has been spent.
+ * @returns null when this is no retry: the successor has been spent.
  */
 async function retry(
   context: Context,
   { presented, token, client, grant, asked }: Refresh,
 ): Promise<Decision<TokenResponse> | null> {
-  const { redemption } = token
-  if (!redemption?.note || context.now() > redemption.at + context.lifetimes.retryWindow) return null
-  const rotation = readNote(context, redemption.note)
+  const rotation = readNote(context, token.redemption?.note ?? '')
   if (!rotation) throw otherPepper()
   const successor = deriveRefreshToken(context, presented, rotation)
   const secret = deriveAccessToken(context, presented, rotation, asked)
@@ -117,7 +122,7 @@ async function retry(
 }
 
 /** A spent token comes again too late: it, or its successor, is in two hands (RFC 9700 section 4.14.2). */
-function reused(context: Context, { client, grant }: Refresh): Decision<never> {
+function reused(context: Context, { client, grant }: Pick<Refresh, 'client' | 'grant'>): Decision<never> {
   const about = { clientId: client.id, grantId: grant.id, subject: grant.subject }
   const event = { ...about, type: 'refresh_token.reused', outcome: 'failure' } as const
   const outcome = invalidGrant('this refresh token has been used', 'refresh_token.reused')
@@ -142,7 +147,11 @@ async function answer(context: Context, request: TokenRequest): Promise<TokenRes
     if (found.token.clientId !== client.id)
       throw invalidGrant('this refresh token was issued to another client', 'refresh_token.other_client')
     const grant = await requireLiveGrant(context, found.grant, client)
-    const refresh = { presented, token: found.token, client, grant, asked: readQuestion(context, request, grant) }
+    // A token that comes too late is that whatever it is asked to bring.
+    if (isTooLate(context, found.token)) return reused(context, { client, grant })
+    const share = shareOf(context, found.token, grant)
+    const asked = readQuestion(context, request, share)
+    const refresh = { presented, token: found.token, client, grant, share, asked }
     if (found.token.redemption) return (await retry(context, refresh)) ?? reused(context, refresh)
     if (found.token.expiresAt <= context.now())
       throw invalidGrant('this refresh token has expired', 'refresh_token.expired')

@@ -1,9 +1,12 @@
 import type { HttpRequest, HttpResponse } from './message.js'
 
+/** What a client may read of an answer besides its body. */
+export const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
+
 /** Machine endpoints carry no cookies, so that any origin may call them. */
 const anyOrigin = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce, Retry-After',
+  'access-control-expose-headers': exposedHeaders,
 }
 
 /** With CORS headers, errors included: without them a browser client sees nothing but "failed to fetch". */
@@ -32,11 +35,11 @@ const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** What a guarded answer carries for a browser; null when this origin may not call at all. */
 export function resourceCors(request: HttpRequest, origins: Origins): Readonly<Record<string, string>> | null {
   const origin = request.headers.get('origin')
-  if (origin === null) return {}
+  if (origin === null) return origins === '*' ? {} : { vary: 'Origin' }
   if (origins !== '*' && !origins.includes(origin)) return null
   return {
     'access-control-allow-origin': origins === '*' ? '*' : origin,
-    'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce, Retry-After, Mcp-Session-Id',
+    'access-control-expose-headers': `${exposedHeaders}, Mcp-Session-Id`,
     ...(origins !== '*' && { vary: 'Origin' }),
   }
 }

@@ -24,7 +24,7 @@ function notAllowed(route: Route): OAuthError {
 
 async function answer(call: Call, route: Route): Promise<HttpResponse> {
   const method = call.request.method === 'HEAD' && hasHead(route) ? 'GET' : call.request.method
-  const handler = route.methods[method as keyof Route['methods']]
+  const handler = Object.hasOwn(route.methods, method) ? route.methods[method as keyof Route['methods']] : undefined
   try {
     if (!handler) throw notAllowed(route)
     return await handler(call)

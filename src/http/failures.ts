@@ -6,10 +6,14 @@ import type { Call, Route } from './call.js'
 import type { HttpResponse } from './message.js'
 import { errorJson, page } from './respond.js'
 
-/** Whatever went wrong, as the error its sender is told. What is not the sender's fault goes to the host's log whole. */
+/** Whatever went wrong, as the error its sender is told. The host is told why; what is not the sender's fault goes to its log whole. */
 export function asOAuthError(error: unknown, { site, requestId }: Pick<Call, 'site' | 'requestId'>): OAuthError {
-  if (error instanceof OAuthError) return error
-  site.context.hooks.onError(error, requestId)
+  const { onError, onRefusal } = site.context.hooks
+  if (error instanceof OAuthError) {
+    onRefusal({ reason: error.reason, status: error.status, error: error.code, requestId })
+    return error
+  }
+  onError(error, requestId)
   if (error instanceof StorageUnavailable)
     return new OAuthError('temporarily_unavailable', 'try again in a moment', 'storage.unavailable', {
       headers: { 'retry-after': '2' },
@@ -25,9 +29,17 @@ export function errorPage(call: Call, error: OAuthError, onward: ErrorView['onwa
   const nonce = newId(site.context)
   const { status, reason, description } = error
   const languages = request.headers.get('accept-language') ?? ''
-  const html = site.pages.error({ status, reason, description, requestId, onward }, { action: path, nonce, languages })
-  const response = page(status, html, nonce)
-  return { ...response, headers: { ...response.headers, ...error.headers } }
+  try {
+    const html = site.pages.error(
+      { status, reason, description, requestId, onward },
+      { action: path, nonce, languages },
+    )
+    const response = page(status, html, nonce)
+    return { ...response, headers: { ...response.headers, ...error.headers } }
+  } catch (fault) {
+    site.context.hooks.onError(fault, requestId)
+    return errorJson(error)
+  }
 }
 
 /** The answer to a failed call: a page for a person, JSON for a program. */

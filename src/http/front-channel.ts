@@ -1,5 +1,6 @@
 import { authorize } from '../endpoints/authorize.js'
 import { decideInteraction, type InteractionOutcome, showInteraction } from '../endpoints/interaction.js'
+import type { Session } from '../hooks.js'
 import { newId } from '../ids.js'
 import { OAuthError } from '../protocol/errors.js'
 import { limits, type Parameters, parseForm, required } from '../protocol/parameters.js'
@@ -45,9 +46,10 @@ async function arrive(call: Call, query: string): Promise<HttpResponse> {
   const { context } = site
   const parameters = parseForm(query)
   const { browser, cookie } = browserCookie(context, request)
+  let asked: Promise<Session | null> | undefined
   const outcome = await authorize(context, {
     parameters,
-    session: async () => context.hooks.session(host),
+    session: () => (asked ??= Promise.resolve(context.hooks.session(host))),
     browser: () => browser,
     fault: (error) => asOAuthError(error, call),
   })

@@ -9,7 +9,13 @@ const noStore = { 'cache-control': 'no-store' }
 export function json(status: number, body: unknown, headers: Headers = {}): HttpResponse {
   return {
     status,
-    headers: { 'content-type': 'application/json', ...noStore, pragma: 'no-cache', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      'x-content-type-options': 'nosniff',
+      ...noStore,
+      pragma: 'no-cache',
+      ...headers,
+    },
     body: JSON.stringify(body),
   }
 }

@@ -8,7 +8,7 @@ import { OAuthError } from '../protocol/errors.js'
 import type { AccountId, Grant, ProjectId, Timestamp } from '../records.js'
 import type { Reach } from '../storage.js'
 import { derive, digest, secretFrom } from '../tokens/format.js'
-import { issueCode } from '../tokens/issue.js'
+import { issueCode, type Share } from '../tokens/issue.js'
 import { newRotation, type Rotation, readNote, writeNote } from '../tokens/rotate.js'
 import type { Secret } from '../tokens/secret.js'
 import { transact } from '../transact.js'
@@ -39,15 +39,15 @@ const refusal = (context: Context, interaction: Interaction) =>
 const deriveCode = (context: Context, { secret }: Interaction, { salt, pepper }: Rotation): Secret =>
   secretFrom(context, 'authorization_code', derive(secret, `authorization_code:${salt}`, pepper))
 
-/** A decision that was made before, asked for again: a double click gets the same answer while the code has not been used. */
-export async function repeat(context: Context, interaction: Interaction): Promise<string> {
+const finished = () => new OAuthError('invalid_request', 'this request has been completed', 'interaction.finished')
+
+/** An approval made before, asked for again: a double click gets the same answer while the code has not been used. */
+export async function repeatApproval(context: Context, interaction: Interaction): Promise<string> {
   const note = interaction.token.redemption?.note ?? ''
-  if (note === deniedNote) return refusal(context, interaction)
-  const rotation = readNote(context, note)
+  const rotation = note === deniedNote ? null : readNote(context, note)
   const code = rotation && deriveCode(context, interaction, rotation)
   const found = code && (await context.storage.findToken(digest('authorization_code', code)))
-  if (!code || !found || found.token.redemption !== null)
-    throw new OAuthError('invalid_request', 'this request has been completed', 'interaction.finished')
+  if (!code || !found || found.token.redemption !== null) throw finished()
   return redirect(context, interaction, { code: code.reveal() })
 }
 
@@ -106,7 +106,7 @@ function newGrant(context: Context, interaction: Interaction, approved: Approved
 }
 
 /** A code on a grant: its secret, and what is written for it together with the decision. */
-export function issueCodeOn(context: Context, interaction: Interaction, grantId: Grant['id']) {
+export function issueCodeOn(context: Context, interaction: Interaction, grantId: Grant['id'], share: Share) {
   const at = context.now()
   const { request } = interaction.data
   const rotation = newRotation(context)
@@ -118,7 +118,12 @@ export function issueCodeOn(context: Context, interaction: Interaction, grantId:
       at,
       expiresAt: (at + context.lifetimes.authorizationCode) as Timestamp,
     },
-    { code_challenge: request.code_challenge, redirect_uri: request.redirect_uri },
+    {
+      scope: share.scope,
+      resource: share.resource,
+      code_challenge: request.code_challenge,
+      redirect_uri: request.redirect_uri,
+    },
   )
   return {
     redirectTo: redirect(context, interaction, { code: code.secret.reveal() }),
@@ -138,11 +143,11 @@ export async function approve(context: Context, id: string, visitor: Visitor, ap
   return transact<Decided>(context, async () => {
     const interaction = await findInteraction(context, id, visitor)
     if (interaction.token.redemption)
-      return { change: null, outcome: { redirectTo: await repeat(context, interaction) } }
+      return { change: null, outcome: { redirectTo: await repeatApproval(context, interaction) } }
     const approved = await narrow(context, interaction, approval)
     if ('problem' in approved) return { change: null, outcome: approved }
     const grant = newGrant(context, interaction, approved, approval.keepAlive)
-    const { change, redirectTo } = issueCodeOn(context, interaction, grant.id)
+    const { change, redirectTo } = issueCodeOn(context, interaction, grant.id, grant)
     const { scope, projects, resource, clientId, subject } = grant
     const event = {
       type: 'grant.created',
@@ -164,7 +169,10 @@ export async function deny(context: Context, id: string, visitor: Visitor): Prom
   return transact(context, async () => {
     const interaction = await findInteraction(context, id, visitor)
     const { token, client, data } = interaction
-    if (token.redemption) return { change: null, outcome: { redirectTo: await repeat(context, interaction) } }
+    // Who approved and then goes back to refuse would hand out the code.
+    if (token.redemption && token.redemption.note !== deniedNote) throw finished()
+    const outcome = { redirectTo: refusal(context, interaction) }
+    if (token.redemption) return { change: null, outcome }
     return {
       change: {
         redeem: [{ digest: token.digest, at: context.now(), note: deniedNote }],
@@ -177,7 +185,7 @@ export async function deny(context: Context, id: string, visitor: Visitor): Prom
           },
         ],
       },
-      outcome: { redirectTo: refusal(context, interaction) },
+      outcome,
     }
   })
 }

@@ -1,9 +1,11 @@
 import { base64url } from 'jose'
 import type { Context } from '../context.js'
 import type { Session } from '../hooks.js'
+import { metadataOf, metadataPolicy } from '../policy/client.js'
 import type { GrantableRequest } from '../policy/grantable.js'
 import { equal } from '../protocol/constant-time.js'
 import { OAuthError } from '../protocol/errors.js'
+import { matchRedirectUri } from '../protocol/redirect-uri.js'
 import type { Client, Subject, Token, TokenDigest } from '../records.js'
 import { derive, digest, readSecret } from '../tokens/format.js'
 import type { Secret } from '../tokens/secret.js'
@@ -58,6 +60,8 @@ export async function findInteraction(context: Context, id: string, visitor: Vis
   const { client, token } = found
   if (!client || client.revokedAt !== null || client.disabledAt !== null)
     throw refuse('this application is not known any more', 'client.unknown')
+  if (!matchRedirectUri(metadataOf(client).redirect_uris, data.request.redirect_uri, metadataPolicy(context)).ok)
+    throw refuse('this application has another address now; start again from it', 'redirect_uri.mismatch')
   if (token.redemption === null && token.expiresAt <= context.now())
     throw refuse('this request is too old; start again from the application', 'interaction.expired')
   return { secret, token, client, data }

@@ -1,12 +1,13 @@
 import type { Context } from '../context.js'
 import { isConfidential } from '../policy/client.js'
+import type { GrantableRequest } from '../policy/grantable.js'
 import { OAuthError } from '../protocol/errors.js'
 import { isLoopback } from '../protocol/redirect-uri.js'
 import { covers } from '../protocol/scope.js'
 import type { Grant } from '../records.js'
 import { expiry } from '../tokens/issue.js'
 import { transact } from '../transact.js'
-import { issueCodeOn, repeat } from './decide.js'
+import { issueCodeOn, repeatApproval } from './decide.js'
 import type { Interaction } from './interaction.js'
 import type { Asked } from './open.js'
 
@@ -20,6 +21,11 @@ const lookedAt = 25
 const mayBeRemembered = ({ client, request }: Asked): boolean =>
   isConfidential(client) && !isLoopback(request.redirect_uri) && request.prompt.every((prompt) => prompt === 'none')
 
+/** Whoever chose that an app should not stay connected is asked each time. */
+const staysConnected = (context: Context, { details }: Grant, request: GrantableRequest): boolean =>
+  details.keep_alive !== false &&
+  (context.refreshTokens === 'grant_type' || !request.offline_access || details.offline_access === true)
+
 /**
  * The one live grant that already covers a request, of a client that can prove who it is. With several such grants the person has
  * to say which one is meant.
@@ -32,6 +38,7 @@ export async function coveringGrant(context: Context, asked: Asked): Promise<Gra
     (grant) =>
       grant.revokedAt === null &&
       grant.expiresAt > context.now() &&
+      staysConnected(context, grant, request) &&
       covers(grant.scope, request.scope, context.implied) &&
       request.resource.every((resource) => grant.resource.includes(resource)),
   )
@@ -43,7 +50,7 @@ async function answered(context: Context, interaction: Interaction): Promise<{ r
   const found = await context.storage.findToken(interaction.token.digest)
   if (!found?.token.redemption)
     throw new OAuthError('consent_required', 'the approval has been taken back', 'grant.revoked')
-  return { redirectTo: await repeat(context, { ...interaction, token: found.token }) }
+  return { redirectTo: await repeatApproval(context, { ...interaction, token: found.token }) }
 }
 
 /** Answer a request from a grant that was given before. */
@@ -54,10 +61,10 @@ export async function approveAgain(
 ): Promise<{ readonly redirectTo: string }> {
   return transact(context, async (refused) => {
     if (refused > 0) return { change: null, outcome: await answered(context, interaction) }
-    const { change, redirectTo } = issueCodeOn(context, interaction, grant.id)
+    const { scope, resource } = interaction.data.request
+    const { change, redirectTo } = issueCodeOn(context, interaction, grant.id, { scope, resource })
     const expiresAt = expiry(context, grant, context.now(), context.lifetimes.authorizationCode)
     const { id: grantId, clientId, subject } = grant
-    const { scope, resource } = interaction.data.request
     const event = { type: 'grant.remembered', clientId, grantId, subject, data: { requested: scope, resource } }
     return { change: { ...change, extend: [{ grantId, expiresAt }], events: [event] }, outcome: { redirectTo } }
   })

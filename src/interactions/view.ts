@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
 import type { Session } from '../hooks.js'
 import { metadataOf, policyOf } from '../policy/client.js'
-import { heldScope } from '../policy/reach.js'
+import { askInTurn, heldScope } from '../policy/reach.js'
 import { isLoopback, redirectHost } from '../protocol/redirect-uri.js'
 import type { Client, ProjectId, Subject } from '../records.js'
 import type { ClientView, ConsentView, ProjectView, ScopeView } from '../views.js'
@@ -31,13 +31,11 @@ async function projectViews(
   offered: readonly string[],
 ): Promise<readonly ProjectView[]> {
   const projects = (await context.hooks.projects?.list({ subject })) ?? []
-  return Promise.all(
-    projects.map(async ({ id, name }) => ({
-      id,
-      name,
-      scope: await heldScope(context, subject, id as ProjectId, offered),
-    })),
-  )
+  return askInTurn(projects, async ({ id, name }) => ({
+    id,
+    name,
+    scope: await heldScope(context, subject, id as ProjectId, offered),
+  }))
 }
 
 function scopeViews(

@@ -9,6 +9,12 @@ import { understoodScope } from './resource.js'
 /** Scopes of OpenID Connect that many clients ask for by habit. They name nothing here, so that they count as not asked for. */
 const habitual: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access'])
 
+/** The scopes among those asked for that this provider knows. Null: none was asked for, but for those of habit. */
+export function knownScope(context: Context, requested: readonly string[]): readonly string[] | null {
+  const named = requested.filter((name) => !habitual.has(name) || context.scopes.has(name))
+  return named.length > 0 ? named.filter((name) => context.scopes.has(name)) : null
+}
+
 /** An authorization request cut down to what may be granted at all, whoever the person is. */
 export type GrantableRequest = AuthorizationRequest & {
   /** The client asked to stay connected by the scope of that name. */
@@ -17,8 +23,7 @@ export type GrantableRequest = AuthorizationRequest & {
 
 /** RFC 6749 section 3.3: unknown scopes are dropped, and asking for nothing means the default. */
 function grantableScope(context: Context, client: Client, requested: readonly string[], resource: readonly string[]) {
-  const named = requested.filter((name) => !habitual.has(name) || context.scopes.has(name))
-  const wanted = named.length > 0 ? named.filter((name) => context.scopes.has(name)) : context.defaultScope
+  const wanted = knownScope(context, requested) ?? context.defaultScope
   const ceiling = policyOf(client).scope
   return understoodScope(context, ceiling ? intersectScope(wanted, ceiling, context.implied) : wanted, resource)
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js'
-import { intersectScope } from '../protocol/scope.js'
+import { covers, intersectScope } from '../protocol/scope.js'
 import type { ProjectId, Subject } from '../records.js'
 import type { Reach } from '../storage.js'
 
@@ -7,6 +7,21 @@ import type { Reach } from '../storage.js'
 export interface CurrentReach extends Reach {
   /** Projects in which the person holds less than `scope`, and what that is. */
   readonly limits: Readonly<Record<string, readonly string[]>>
+}
+
+/** How many of a host's answers are waited for at once. */
+const atOnce = 20
+
+/** Ask the host about many things, a few at a time, until all are known or enough is. */
+export async function askInTurn<T, Answer>(
+  things: readonly T[],
+  ask: (thing: T) => Promise<Answer>,
+  isEnough: (answers: readonly Answer[]) => boolean = () => false,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = []
+  for (let from = 0; from < things.length && !isEnough(answers); from += atOnce)
+    answers.push(...(await Promise.all(things.slice(from, from + atOnce).map(ask))))
+  return answers
 }
 
 /** The part of a scope that a person holds in a project right now, by the host's word. */
@@ -33,15 +48,24 @@ export async function currentReach(context: Context, subject: Subject | null, gr
   if (!context.hooks.projects)
     return { scope: await heldScope(context, subject, null, granted.scope), projects: granted.projects, limits: {} }
 
+  const all = granted.projects === 'all'
   const candidates = granted.projects === 'all' ? await everyProject(context, subject) : granted.projects
-  const held = await Promise.all(
-    candidates.map(async (project) => ({ project, scope: await heldScope(context, subject, project, granted.scope) })),
+  const held = await askInTurn(
+    candidates,
+    async (project) => ({ project, scope: await heldScope(context, subject, project, granted.scope) }),
+    (answers) =>
+      all &&
+      covers(
+        answers.flatMap(({ scope }) => scope),
+        granted.scope,
+        context.implied,
+      ),
   )
   const left = held.filter(({ scope }) => scope.length > 0)
   const union = new Set(left.flatMap(({ scope }) => scope))
   // In the grant's own order first, then what only an implied scope is left of.
   const scope = [...granted.scope.filter((name) => union.delete(name)), ...union]
-  if (granted.projects === 'all') return { scope, projects: 'all', limits: {} }
+  if (all) return { scope, projects: 'all', limits: {} }
   return {
     scope,
     projects: left.map(({ project }) => project),

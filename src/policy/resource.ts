@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
 import { OAuthError } from '../protocol/errors.js'
 import { selectResources } from '../protocol/resource.js'
-import { covers } from '../protocol/scope.js'
+import { intersectScope } from '../protocol/scope.js'
 
 /**
  * The resources one token is for: those asked for, which must be among those granted, or else all that were granted
@@ -26,8 +26,6 @@ export function understoodScope(
   scope: readonly string[],
   resources: readonly string[],
 ): readonly string[] {
-  if (resources.length === 0) return scope
-  return scope.filter((name) =>
-    resources.some((resource) => covers(context.resources.get(resource)?.scope ?? [], [name], context.implied)),
-  )
+  const understood = resources.flatMap((resource) => context.resources.get(resource)?.scope ?? [])
+  return intersectScope(scope, understood, context.implied)
 }

@@ -85,6 +85,11 @@ function heldByToken(context: Context, token: FoundToken['token'], grant: Grant)
   }
 }
 
+async function isOwn(context: Context, subject: Subject | null, project: ProjectId): Promise<boolean> {
+  if (subject === null || !context.hooks.projects) return true
+  return (await context.hooks.projects.list({ subject })).some(({ id }) => id === project)
+}
+
 /** The host is asked what the person holds right now when the route wants it, and where nobody has asked before. */
 async function heldNow(
   context: Context,
@@ -96,7 +101,7 @@ async function heldNow(
   const project = need.project as ProjectId | undefined
   if (!need.live && (!open || project === undefined)) return reach
   if (project === undefined) return currentReach(context, subject, { scope, projects })
-  const within = projects === 'all' || projects.includes(project)
+  const within = projects === 'all' ? await isOwn(context, subject, project) : projects.includes(project)
   return currentReach(context, subject, { scope, projects: within ? [project] : [] })
 }
 
@@ -109,7 +114,7 @@ function isAllowed(
   if (project === undefined) return covers(scope, needed, context.implied)
   // A grant for all projects says nothing of any one of them until the host has been asked about it.
   if (projects === 'all' || !projects.includes(project as ProjectId)) return false
-  return covers(limits[project] ?? scope, needed, context.implied)
+  return covers((Object.hasOwn(limits, project) ? limits[project] : scope) ?? [], needed, context.implied)
 }
 
 const invalid = (need: Need, reason: string) =>

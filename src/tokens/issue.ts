@@ -46,9 +46,24 @@ export function issueAccessToken(parts: Issue, reach: CurrentReach, resource: re
   return issue('access_token', parts, data)
 }
 
-export const issueRefreshToken = (parts: Issue): Issued => issue('refresh_token', parts, {})
+/**
+ * How much of its grant a code or a refresh token can bring: what its own authorization request was answered with. A grant that
+ * is remembered may hold more than was asked for this time.
+ */
+export type Share = {
+  readonly scope: readonly string[]
+  readonly resource: readonly string[]
+}
 
-export const issueCode = (parts: Issue, data: Token['data']): Issued => issue('authorization_code', parts, data)
+/** What a code was issued for. The rest is its grant's. */
+export type CodeData = Share & {
+  readonly code_challenge: string
+  readonly redirect_uri: string
+}
+
+export const issueRefreshToken = (parts: Issue, share: Share): Issued => issue('refresh_token', parts, share)
+
+export const issueCode = (parts: Issue, data: CodeData): Issued => issue('authorization_code', parts, data)
 
 /** An instant so many seconds after another, and never past the day a grant ends for good. */
 export function expiry(context: Context, grant: Pick<Grant, 'createdAt'>, at: Timestamp, seconds: number): Timestamp {

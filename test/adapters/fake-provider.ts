@@ -63,7 +63,10 @@ export function fakeProvider<Host>(person: (host: Host) => string): FakeProvider
 }
 
 /** `Bearer good` is good for the project `alpha`. */
-function fakeGuard<Host>(project: ((host: Host) => string | undefined) | undefined, cors: boolean): Guard<Host, Scope> {
+function fakeGuard<Host>(
+  project: ((host: Host) => string | null | undefined) | undefined,
+  cors: boolean,
+): Guard<Host, Scope> {
   return async (request, host) => {
     if (cors && request.method === 'OPTIONS')
       return {
@@ -71,7 +74,8 @@ function fakeGuard<Host>(project: ((host: Host) => string | undefined) | undefin
         response: { status: 204, headers: { 'access-control-allow-headers': 'Authorization' }, body: '' },
       }
     if (request.headers.get('authorization') !== 'Bearer good') return refused(401, 'Bearer error="invalid_token"')
-    if (![undefined, 'alpha'].includes(project?.(host))) return refused(403, 'Bearer error="insufficient_scope"')
+    if (!['alpha', null].includes(project ? (project(host) ?? null) : null))
+      return refused(403, 'Bearer error="insufficient_scope"')
     const headers = { 'cache-control': 'no-store', vary: 'Origin', 'access-control-expose-headers': 'WWW-Authenticate' }
     return { ok: true, access, headers }
   }

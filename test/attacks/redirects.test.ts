@@ -4,7 +4,6 @@ import { openBrowser, signIn } from '../support/browser.js'
 import {
   authorizationUrl,
   authorize,
-  confidentialClient,
   exchange,
   openAttempt,
   publicClient,
@@ -189,7 +188,7 @@ describe('21.1 what a page of ours says', () => {
 
   it('S-048 the issuer is in every response, and is the one of the metadata', async () => {
     const { issuer } = (await send(box, '/.well-known/oauth-authorization-server')).body
-    const client = await register(box, confidentialClient)
+    const client = await register(box)
     for (const params of [{ scope: 'bogus' }, { response_type: 'token' }, { prompt: 'none' }, { code_challenge: '' }]) {
       const { page } = await openAttempt(box, client, params)
       expect(responseOf(page.url).get('iss')).toBe(issuer)

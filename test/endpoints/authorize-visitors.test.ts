@@ -94,13 +94,20 @@ describe('prompt=none', () => {
   })
 
   it('AZ-25 before any consent is consent_required, and nothing is written', async () => {
-    const client = await register(box, confidentialClient)
+    const client = await register(box)
     const browser = openBrowser(box)
     await signIn(browser, 'alice')
     box.storage.reset()
     const { page } = await authorize(browser, client, { prompt: 'none' })
     expect(responseOf(page.url).get('error')).toBe('consent_required')
     expect(box.storage.commits()).toEqual([])
+  })
+
+  it('AZ-30 S-019 for a site that registered itself is a page also for somebody who is signed in', async () => {
+    const browser = openBrowser(box)
+    await signIn(browser, 'alice')
+    const { page } = await authorize(browser, await register(box, web), { prompt: 'none' })
+    expect(page.status).toBe(400)
   })
 
   it('AZ-25 after consent is a code, for a client that can prove who it is', async () => {

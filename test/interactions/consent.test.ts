@@ -200,14 +200,15 @@ describe('a decision', () => {
     expect(items).toHaveLength(1)
   })
 
-  it('AZ-22 a change of mind after the click changes nothing', async () => {
+  it('AZ-22 a change of mind after the click changes nothing, and hands out no code', async () => {
     const attempt = await open()
-    const approved = await approve(attempt.browser, attempt)
-    const denied = await decide(attempt.browser, attempt, 'deny')
-    expect(denied.url).toBe(approved.url)
+    await approve(attempt.browser, attempt)
+    const denied = await attempt.browser.submit(attempt.page, { decision: 'deny' })
+    expect([denied.status, denied.headers.get('location')]).toEqual([400, null])
     const other = await open()
-    const first = await decide(other.browser, other, 'deny')
-    expect((await approve(other.browser, other)).url).toBe(first.url)
+    await decide(other.browser, other, 'deny')
+    const approved = await other.browser.submit(other.page, { decision: 'approve', project: 'alpha' })
+    expect([approved.status, approved.headers.get('location')]).toEqual([400, null])
   })
 
   it('AZ-22 S-035 once the code was used, pressing again brings no other', async () => {

@@ -62,7 +62,7 @@ const needs: Readonly<Record<string, ScopeName>> = {
   DELETE: 'project:admin',
 }
 
-const projectOf = (request: Request) => /\/projects\/([^/?]+)/.exec(request.url)?.[1]
+const projectOf = (request: Request) => /\/projects\/([^/?]+)/.exec(request.url)?.[1] ?? null
 
 /** The host's API: `/api/projects/:project/items`, and the same below `/mcp`. Tells who was let in. */
 function guarded(provider: Provider<Request, ScopeName>) {
