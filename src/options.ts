@@ -65,7 +65,10 @@ export interface ProviderOptions<HostRequest, ScopeName extends string> {
   }
   /** What every secret begins with, so that scanners recognise a leaked one. */
   readonly secretPrefix?: string
-  /** Server keys of at least 32 bytes, newest first, mixed into the derivation of successors. */
+  /**
+   * Server keys of at least 32 bytes, newest first, mixed into the derivation of successors. To change them, add the new one at the
+   * end on every server, then move it to the front, then drop the old one.
+   */
   readonly pepper?: readonly Uint8Array[]
   /** What `purge` leaves in place, in seconds. */
   readonly retention?: Partial<Retention>
