@@ -4,7 +4,8 @@ import type { Refusal } from 'grantor'
 import { listener } from 'grantor/node'
 import { pages } from 'grantor/pages'
 import { describe, expect, it } from 'vitest'
-import { connect, openAttempt, post, refresh, register, send } from '../support/flow.js'
+import { openBrowser } from '../support/browser.js'
+import { authorize, connect, post, refresh, register, send } from '../support/flow.js'
 import { testProvider } from '../support/provider.js'
 
 describe('a host whose own code fails', () => {
@@ -24,7 +25,7 @@ describe('a host whose own code fails', () => {
   it('a login that is no URL is a fault here, not a broken header', async () => {
     const box = testProvider({ login: (returnTo) => `/login?next=${returnTo}\r\nx: y` })
     const client = await register(box)
-    const { page } = await openAttempt(box, client, {}).catch(() => ({ page: { status: 500 } }))
+    const { page } = await authorize(openBrowser(box), client)
     expect(page.status).toBe(500)
   })
 
