@@ -100,8 +100,10 @@ async function refreshing(refresh: () => Promise<void>, goOn: () => boolean): Pr
   return (await Promise.all(Array.from({ length: workers }, work))).flat()
 }
 
-async function measure(storage: Storage): Promise<void> {
-  say('findToken, ms', summary(await series(lookups, () => storage.findToken(digestAt(crowd, anyGrant(), 8)))))
+async function measure(storage: Storage, unprepared: Storage): Promise<void> {
+  const lookup = (from: Storage) => () => from.findToken(digestAt(crowd, anyGrant(), 8))
+  say('lookup, ms', summary(await series(lookups, lookup(storage))))
+  say('lookup, not prepared, ms', summary(await series(lookups, lookup(unprepared))))
   const refresh = refresher(storage)
   say('refresh, read and commit, ms', summary(await series(commits, refresh)))
 
@@ -121,19 +123,26 @@ async function measure(storage: Storage): Promise<void> {
   say('refreshes during the purge, ms', summary(latencies))
   say('purged', `${purged.tokens} tokens in ${seconds.toFixed(0)} s, ${Math.round(purged.tokens / seconds)} a second`)
   if (purged.tokens !== expiredOf(crowd)) throw new Error(`${expiredOf(crowd)} tokens had expired`)
+  say('purge with nothing to do, ms', summary(await series(20, () => provider.purge())))
 }
+
+async function ask(db: Kysely<unknown>, sql: string): Promise<string> {
+  const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(sql))
+  return String(Object.values(rows[0] ?? {})[0])
+}
+
+const sizeOf = (db: Kysely<unknown>, table: string) =>
+  ask(db, `SELECT pg_size_pretty(pg_total_relation_size('${prefix}${table}'))`)
 
 async function settings(db: Kysely<unknown>): Promise<string> {
-  const ask = async (name: string) =>
-    String(Object.values((await db.executeQuery<Row>(CompiledQuery.raw(`SHOW ${name}`))).rows[0] ?? {})[0])
   const wanted = ['shared_buffers', 'fsync', 'synchronous_commit']
-  const values = await Promise.all(wanted.map(async (name) => `${name} ${await ask(name)}`))
-  return `PostgreSQL ${(await ask('server_version')).split(' ')[0]}, ${values.join(', ')}`
+  const values = await Promise.all(wanted.map(async (name) => `${name} ${await ask(db, `SHOW ${name}`)}`))
+  return `PostgreSQL ${(await ask(db, 'SHOW server_version')).split(' ')[0]}, ${values.join(', ')}`
 }
 
-const db = new Kysely<unknown>({
-  dialect: new PostgresDialect({ pool: preparedPool(new Pool({ connectionString: url, max: 10 })) }),
-})
+const newPool = () => new Pool({ connectionString: url, max: 10 })
+const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: preparedPool(newPool()) }) })
+const plain = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: newPool() }) })
 const [cpu] = cpus()
 say('machine', `${cpus().length} × ${cpu?.model}, Node ${process.versions.node}`)
 say('database', await settings(db))
@@ -144,9 +153,10 @@ try {
     'filled',
     `${tokensOf(crowd)} tokens, ${grants} grants, ${crowd.clients} clients in ${Math.round(filling / 1000)} s`,
   )
-  await measure(sqlStorage(db, { prefix }))
+  say('size with indexes', `tokens ${await sizeOf(db, 'tokens')}, grants ${await sizeOf(db, 'grants')}`)
+  await measure(sqlStorage(db, { prefix }), sqlStorage(plain, { prefix }))
 } finally {
   for (const { name } of await db.introspection.getTables())
     if (name.startsWith(prefix)) await db.schema.dropTable(name).execute()
-  await db.destroy()
+  await Promise.all([db.destroy(), plain.destroy()])
 }
