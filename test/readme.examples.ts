@@ -50,7 +50,7 @@ export function examplesInSource(file: string, text: string): readonly Example[]
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** Every example that people are shown: in the README, and beside the code. */
+/** Every example that people are shown: in the README, in the guides, and beside the code. */
 export function allExamples(): readonly Example[] {
   const sources = ['src', 'adapters'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -58,8 +58,10 @@ export function allExamples(): readonly Example[] {
       .map((name) => `${folder}/${name}`)
       .sort(),
   )
+  const guides = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
+  const documents = ['README.md', ...guides.map((name) => `docs/${name}`)]
   return [
-    ...examplesInMarkdown('README.md', read('README.md')),
+    ...documents.flatMap((file) => examplesInMarkdown(file, read(file))),
     ...sources.flatMap((file) => examplesInSource(file, read(file))),
   ]
 }

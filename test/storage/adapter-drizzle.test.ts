@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
-import { flowCases, storageCases } from 'grantor/testing'
+import { change, type ProjectId } from 'grantor'
+import { flowCases, inSeconds, sampleGrant, sampleToken, storageCases } from 'grantor/testing'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openDatabase } from '../../examples/adapter-drizzle/open.js'
 import * as schema from '../../examples/adapter-drizzle/schema.js'
@@ -30,6 +31,26 @@ describe('the Drizzle adapter', () => {
 
   for (const { id, requirement, run } of cases)
     it(`${id}: ${requirement}`, () => expect(run(storage, peer)).resolves.toBeUndefined())
+
+  it('takes a project that is called "all" for a project', async () => {
+    const projectId = 'all' as ProjectId
+    const grants = [sampleGrant({ projects: 'all' }), sampleGrant({ projects: [projectId] })]
+    expect(await storage.commit(change({ grants }))).toBe(true)
+    expect((await storage.listGrants({ projectId }, { limit: 5 })).items).toEqual(grants.slice(1))
+  })
+
+  it('forgets when a token and a grant were used once they are purged', async () => {
+    const early = inSeconds(-(10 ** 9))
+    const grant = sampleGrant({ expiresAt: early })
+    const token = sampleToken(grant, { expiresAt: early })
+    const ids = [grant.id, token.digest]
+    await storage.commit(change({ grants: [grant], tokens: [token] }))
+    await storage.touch({ uses: ids.map((id) => ({ id, at: early })), usage: [] })
+    expect(await storage.lastUses(ids)).toHaveLength(2)
+    const old = { expiredBefore: inSeconds(-(10 ** 8)), unusedClientsBefore: null, eventsBefore: null, limit: 500 }
+    await storage.purge(old)
+    expect(await storage.lastUses(ids)).toEqual([])
+  })
 })
 
 describe('the Drizzle example', () => {
