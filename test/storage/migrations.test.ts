@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { change } from 'grantor'
 import { type Engine, migrate, migrationSql, sqlStorage } from 'grantor/storage/sql'
 import { sampleClient } from 'grantor/testing'
-import { CompiledQuery, type Kysely, sql } from 'kysely'
+import { CompiledQuery, Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { failing } from '../support/databases.failing.js'
 import { dropTables, type SqlTestDatabase, sqlDatabases } from '../support/databases.js'
 
 const engines: Readonly<Record<string, Engine>> = { sqlite: 'sqlite', postgres: 'postgres', mariadb: 'mysql' }
@@ -62,6 +63,35 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
     await Promise.all([migrate(db, options), migrate(database.peerKysely, options), migrate(db, options)])
     expect(await roundTrip(options)).toEqual({ made: true, same: true })
     await migrate(db, options)
+    expect(await roundTrip(options)).toEqual({ made: true, same: true })
+  })
+
+  it('goes on after a migration that was cut off', async () => {
+    const options = fresh()
+    let count = 0
+    const dialect = failing(database.dialect(), {
+      before(text) {
+        if (!text.startsWith('CREATE')) return
+        count += 1
+        if (count === 4) throw Object.assign(new Error('connection lost'), { code: 'ECONNRESET' })
+      },
+    })
+    const cut = new Kysely<unknown>({ dialect })
+    await expect(migrate(cut, options)).rejects.toThrow('connection lost')
+    await cut.destroy()
+    await expect(sqlStorage(db, options).listClients({ limit: 1 })).rejects.toThrow('migrate(db)')
+    await migrate(db, options)
+    expect(await roundTrip(options)).toEqual({ made: true, same: true })
+  })
+
+  it('needs no lock that only some servers have', async () => {
+    const options = fresh()
+    const before = (text: string) => {
+      if (/GET_LOCK|advisory|LOCK TABLE/i.test(text)) throw new Error('not on this cluster')
+    }
+    const without = [1, 2].map(() => new Kysely<unknown>({ dialect: failing(database.dialect(), { before }) }))
+    await Promise.all(without.map((one) => migrate(one, options)))
+    await Promise.all(without.map((one) => one.destroy()))
     expect(await roundTrip(options)).toEqual({ made: true, same: true })
   })
 

@@ -6,15 +6,20 @@ export interface Sabotage {
   readonly after?: (sql: string) => void
   /** The rows to answer with in place of the database, if any. */
   readonly instead?: (sql: string) => readonly unknown[] | null
+  /** What the database is given in place of the statement. */
+  readonly rewrite?: (sql: string) => string
 }
 
-function sabotaged(connection: DatabaseConnection, { before, after, instead }: Sabotage): DatabaseConnection {
+function sabotaged(
+  connection: DatabaseConnection,
+  { before, after, instead, rewrite = (sql) => sql }: Sabotage,
+): DatabaseConnection {
   return {
     async executeQuery(query) {
       before?.(query.sql)
       const rows = instead?.(query.sql)
       if (rows) return { rows: rows as never[] }
-      const result = await connection.executeQuery<never>(query)
+      const result = await connection.executeQuery<never>({ ...query, sql: rewrite(query.sql) })
       after?.(query.sql)
       return result
     },
@@ -58,12 +63,16 @@ export function likeCockroach(dialect: Dialect): Dialect {
   return failing(dialect, {
     instead: (sql) => (sql === 'SELECT version() AS server' ? [{ server: 'CockroachDB CCL v25.4.1' }] : null),
     before(sql) {
-      if (/COLLATE/.test(sql)) throw refused('42601')
+      if (sql.includes('COLLATE')) throw refused('42601')
       if (/advisory|hashtext|LOCK TABLE/.test(sql)) throw refused('0A000')
       const writes = [...sql.matchAll(/\b(?:UPDATE|INSERT INTO|DELETE FROM) (\w+)/g)].map(([, table]) => table)
       if (/\bWITH\b/.test(sql) && new Set(writes).size < writes.length) throw refused('0A000')
-      inTransaction = /^BEGIN/.test(sql) || (inTransaction && !/^(COMMIT|ROLLBACK)/.test(sql))
-      if (inTransaction && /^CREATE/.test(sql)) throw refused('0A000')
+      inTransaction = sql.startsWith('BEGIN') || (inTransaction && !/^(COMMIT|ROLLBACK)/.test(sql))
+      if (inTransaction && sql.startsWith('CREATE')) throw refused('0A000')
     },
   })
 }
+
+/** Reads SKIP LOCKED and takes no lock, as TiDB does, on a real MySQL or MariaDB. */
+export const likeTidb = (dialect: Dialect): Dialect =>
+  failing(dialect, { rewrite: (sql) => sql.replace(' FOR UPDATE SKIP LOCKED', '') })

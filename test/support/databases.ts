@@ -20,7 +20,7 @@ import Database from 'libsql'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
 import { inject } from 'vitest'
-import { likeCockroach } from './databases.failing.js'
+import { likeCockroach, likeTidb } from './databases.failing.js'
 import type { DatabaseServers } from './databases.setup.js'
 
 /** A database of its own for a test: empty, and cleared away by `close`. */
@@ -115,6 +115,10 @@ function mysqlDatabase(uri: string): Promise<SqlTestDatabase> {
   )
 }
 
+function relativeOfMysql(uri: string): Promise<SqlTestDatabase> {
+  return sql(() => likeTidb(new MysqlDialect({ pool: createPool({ uri, connectionLimit: 6 }) })))
+}
+
 async function memoryDatabase(): Promise<TestDatabase> {
   const storage = memoryStorage()
   return { storage, peer: storage, close: async () => {} }
@@ -145,9 +149,11 @@ export const sqlDatabases: Readonly<Record<string, () => Promise<SqlTestDatabase
   ...(mariadb === null ? {} : { mariadb: () => mysqlDatabase(mariadb) }),
 }
 
-/** A server that speaks like PostgreSQL and can do less. */
-export const relatives: Readonly<Record<string, () => Promise<SqlTestDatabase>>> =
-  postgres === null ? {} : { 'postgres that is like cockroachdb': () => relativeOfPostgres(postgres) }
+/** Servers that speak like one of these and can do less. */
+export const relatives: Readonly<Record<string, () => Promise<SqlTestDatabase>>> = {
+  ...(postgres === null ? {} : { 'postgres that is like cockroachdb': () => relativeOfPostgres(postgres) }),
+  ...(mariadb === null ? {} : { 'mariadb that is like tidb': () => relativeOfMysql(mariadb) }),
+}
 
 /**
  * Every database of this machine, by name. Call to open one that is empty.
