@@ -112,6 +112,25 @@ describe('a request with a token', () => {
     expect((await call(site, tokens.access_token)).body.error).toBe('invalid_token')
   })
 
+  it.each([
+    ['has expired before it', { expiresAt: 1 as Timestamp }],
+    ['was revoked', { revokedAt: 1 as Timestamp }],
+    ['is gone', null],
+  ])('RS-04 is worth nothing when its grant %s, whatever it says itself', async (_name, edit) => {
+    const { tokens } = await connect(box)
+    const altered = testProvider({
+      storage: {
+        ...box.storage,
+        async findToken(digest) {
+          const found = await box.storage.findToken(digest)
+          return found?.grant ? { ...found, grant: edit && { ...found.grant, ...edit } } : found
+        },
+      },
+    })
+    expect((await call(box, tokens.access_token)).status).toBe(200)
+    expect((await call(altered, tokens.access_token)).body.error).toBe('invalid_token')
+  })
+
   it('RS-04 S-175 is dead the moment it, its grant or its client ends', async () => {
     const [token, grant, gone, disabled] = [
       await connect(box),
