@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createProvider, type Storage } from 'grantor'
 import { pages } from 'grantor/pages'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openStorage } from '../../examples/demo/storage.js'
 
@@ -13,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const { postgres, mariadb } = inject('databaseServers')
+const { postgres, mariadb, redis } = inject('databaseServers')
 
 /** How many clients a storage knows, and one more. */
 const clientsOf = (storage: Storage) =>
@@ -31,7 +33,10 @@ const clientsOf = (storage: Storage) =>
 describe.each([
   ['file:', () => pathToFileURL(join(folder, 'new', 'demo.db')).href],
   ...(postgres === null ? [] : [['postgres:', () => postgres] as const]),
-  ...(mariadb === null ? [] : [['mysql:', () => mariadb] as const]),
+  ...(mariadb === null
+    ? []
+    : [['mysql:', () => mariadb] as const, ['mariadb:', () => mariadb.replace('mysql:', 'mariadb:')] as const]),
+  ...(redis === null ? [] : [['redis:', () => redis] as const]),
 ] as const)('%s', (_, url) => {
   it('keeps what is written over a restart, and nothing over a reset', async () => {
     const first = await openStorage(url(), { reset: true })
@@ -48,8 +53,24 @@ describe.each([
   })
 })
 
+describe.runIf(redis !== null)('redis:', () => {
+  it('drops nothing at a reset that is not its own', async () => {
+    const other = new Redis(redis!)
+    const key = `quarry-test-${randomUUID()}`
+    await other.set(key, 'x', 'EX', 60)
+    const opened = await openStorage(redis!, { reset: true })
+    await clientsOf(opened.storage).register({ redirect_uris: ['https://a.example/cb'] })
+    expect(await other.keys('{quarry_oauth_}:*')).not.toEqual([])
+    await opened.close()
+    await (await openStorage(redis!, { reset: true })).close()
+    expect(await other.keys('{quarry_oauth_}:*')).toEqual([])
+    expect(await other.del(key)).toBe(1)
+    await other.quit()
+  })
+})
+
 describe('what cannot be opened is said in one line', () => {
-  it.each(['postgres', 'mysql'])('%s, without the password', async (scheme) => {
+  it.each(['postgres', 'mysql', 'redis'])('%s, without the password', async (scheme) => {
     const opening = openStorage(`${scheme}://user:hunter2@127.0.0.1:1/db`, { reset: false })
     const message = await opening.then(String, ({ message }: Error) => message)
     expect(message).toMatch(new RegExp(`^cannot use the database ${scheme}://127.0.0.1:1/db: .*ECONNREFUSED`))
@@ -57,7 +78,7 @@ describe('what cannot be opened is said in one line', () => {
     expect(message).not.toContain('hunter2')
   })
 
-  it.each(['', 'demo.db', 'redis://127.0.0.1', 'postgres://['])('%j is no URL of a database', async (url) => {
+  it.each(['', 'demo.db', 'amqp://127.0.0.1', 'postgres://['])('%j is no URL of a database', async (url) => {
     await expect(openStorage(url, { reset: false })).rejects.toThrow('DATABASE_URL must be')
   })
 
