@@ -66,7 +66,10 @@ export interface Narrow {
 export interface Change {
   /** Each token exists and is not redeemed. */
   readonly redeem: readonly Redeem[]
-  /** Each grant exists and is not revoked. No write of its own. */
+  /**
+   * Each grant exists and is not revoked. No write of its own. A grant in `extend`, `revoke` or `narrow` is here too: a store that
+   * allows one operation per record merges the two.
+   */
   readonly alive: readonly GrantId[]
   readonly extend: readonly Extend[]
   readonly revoke: readonly Revoke[]
@@ -143,15 +146,15 @@ export interface UsageFilter {
 export interface Purge {
   /** Tokens and grants that expired before this. */
   readonly expiredBefore: Timestamp
-  /** Clients that registered themselves, or were revoked, before this and have no grant. Null: none. */
+  /** Clients of `dynamic` registration made before this, and any revoked before it, that have no grant. Null: none. */
   readonly unusedClientsBefore: Timestamp | null
-  /** Audit events and usage from before this. Null: none. */
+  /** Audit events from before this, and usage of days that were over by then. Null: none. */
   readonly eventsBefore: Timestamp | null
   /** The most records of each kind to delete in one call. */
   readonly limit: number
 }
 
-/** How many records went. */
+/** How many records went. What hangs on them, such as their last use, and usage go along uncounted. */
 export interface Purged {
   readonly tokens: number
   readonly grants: number
@@ -191,7 +194,8 @@ export interface Storage {
    *   answers 503 and the client's retry finds out. A fault that the database reports as rolled back (deadlock,
    *   serialization) may be retried in here.
    *
-   * Commits on one record take effect one after the other. A part of the change that the adapter does not know must throw.
+   * Commits on one record take effect one after the other. A part of the change that the adapter does not know must throw unless it
+   * is empty, so that a release that brings a new part stops only what needs it. The adapter keeps the list of those it knows itself.
    */
   commit(change: Change): Promise<boolean>
 
