@@ -17,7 +17,8 @@ export { type SqliteHandle, type SqliteOptions, sqliteDatabase } from './sql/sql
  * is told from the dialect. The tables have to be there: see `migrate` and `migrationSql`. They are looked at once, before
  * the first statement.
  *
- * PostgreSQL makes each commit in one statement and so in one round trip; the others in a short transaction.
+ * PostgreSQL makes each commit in one statement and so in one round trip; the others, and relatives of PostgreSQL that refuse
+ * such a statement, in a short transaction.
  *
  * @throws TypeError when the dialect is unknown or a transaction is passed. The first use throws when the tables are missing
  *   or older than this release.

@@ -1,74 +1,21 @@
 import type { Client, Timestamp } from '../records.js'
-import type { Purge, Purged, Storage } from '../storage.js'
 import { equal, ok } from './assert.js'
-import { commit, given, has, lacks, makes, type Records, refuses, type StorageCase } from './case.js'
-import { inSeconds, random, sampleClient, sampleEvent, sampleGrant, sampleToken } from './samples.js'
-
-/** Long ago, so that nothing of the other cases is old enough to go. */
-const longAgo = (seconds: number) => (1_000_000 + seconds) as Timestamp
-const horizon = longAgo(1000)
-
-const everything: Purge = { expiredBefore: horizon, unusedClientsBefore: horizon, eventsBefore: horizon, limit: 50 }
-
-const total = ({ tokens, grants, clients, events }: Purged) => tokens + grants + clients + events
-
-/** Purge until nothing more goes; what went in all. */
-async function purgeAll(storage: Storage, purge: Partial<Purge> = {}): Promise<Purged> {
-  const sum = { tokens: 0, grants: 0, clients: 0, events: 0 }
-  for (let round = 0; round < 1000; round += 1) {
-    const gone = await storage.purge({ ...everything, ...purge })
-    for (const kind of ['tokens', 'grants', 'clients', 'events'] as const) sum[kind] += gone[kind]
-    if (total(gone) === 0) return sum
-  }
-  throw new Error('purging never comes to an end')
-}
-
-let last: Promise<void> = Promise.resolve()
-
-/** A purge is about the whole database, so that two of these cases would count each other's records. */
-const inTurn =
-  (run: StorageCase['run']): StorageCase['run'] =>
-  async (storage, peer) => {
-    const before = last
-    const turn = before.then(() => run(storage, peer))
-    last = turn.catch(() => {})
-    return turn
-  }
-
-const range = <T>(count: number, make: (index: number) => T): T[] =>
-  Array.from({ length: count }, (_, index) => make(index))
-
-const oldGrant = (differences: Parameters<typeof sampleGrant>[0] = {}) =>
-  sampleGrant({ createdAt: longAgo(-500), expiresAt: longAgo(0), ...differences })
-const oldClient = (differences: Partial<Client> = {}) => sampleClient({ createdAt: longAgo(0), ...differences })
-const oldToken = (differences: Parameters<typeof sampleToken>[1] = {}) =>
-  sampleToken(null, { createdAt: longAgo(-500), expiresAt: longAgo(0), ...differences })
-
-const old = (count: number) => ({
-  tokens: range(count, () => oldToken()),
-  grants: range(count, (index) => oldGrant({ expiresAt: longAgo(index) })),
-  clients: range(count, (index) => oldClient({ createdAt: longAgo(index) })),
-  events: range(count, (index) => sampleEvent({ at: longAgo(index) })),
-})
-
-/** How many of these are there, by kind. */
-async function left(
-  storage: Storage,
-  { tokens = [], grants = [], clients = [], events = [] }: Records,
-): Promise<Purged> {
-  const there = async (all: readonly Promise<unknown>[]) =>
-    (await Promise.all(all)).filter((found) => found !== null).length
-  const listed = async (subject: NonNullable<(typeof events)[number]['subject']>) =>
-    (await storage.listEvents({ subject }, { limit: 1 })).items[0] ?? null
-  return {
-    tokens: await there(tokens.map(({ digest }) => storage.findToken(digest))),
-    grants: await there(grants.map(({ id }) => storage.findGrant(id))),
-    clients: await there(clients.map(({ id }) => storage.findClient(id))),
-    events: await there(events.map(({ subject }) => listed(subject!))),
-  }
-}
-
-const nothing: Purged = { tokens: 0, grants: 0, clients: 0, events: 0 }
+import { given, has, lacks, makes, type Records, refuses, type StorageCase } from './case.js'
+import {
+  everything,
+  horizon,
+  inTurn,
+  kinds,
+  left,
+  longAgo,
+  nothing,
+  old,
+  oldClient,
+  oldGrant,
+  oldToken,
+  purgeAll,
+} from './purging.js'
+import { inSeconds, sampleClient, sampleEvent, sampleGrant, sampleToken } from './samples.js'
 
 const cases: readonly StorageCase[] = [
   {
@@ -82,7 +29,7 @@ const cases: readonly StorageCase[] = [
       const before = await left(storage, records)
       const removed = await storage.purge({ ...everything, limit: 2 })
       const after = await left(storage, records)
-      for (const kind of ['tokens', 'grants', 'clients', 'events'] as const) {
+      for (const kind of kinds) {
         ok(removed[kind] <= 2, `a purge of at most 2 ${kind} says that it removed ${removed[kind]}`)
         ok(before[kind] - after[kind] <= 2, `a purge of at most 2 ${kind} removed ${before[kind] - after[kind]}`)
       }
@@ -257,87 +204,6 @@ const cases: readonly StorageCase[] = [
       equal(await daysLeft(), days, 'days of usage after a purge in the middle of the first of them')
     },
   },
-  {
-    id: 'purge.at-once',
-    requirement: 'two purges at once take every record, each once, and neither fails',
-    run: async (storage, peer = storage) => {
-      await purgeAll(storage)
-      const records = old(12)
-      await given(storage, { tokens: records.tokens, grants: records.grants })
-      await given(storage, { clients: records.clients, events: records.events })
-      const there = await left(storage, records)
-      const both = await Promise.all([purgeAll(storage, { limit: 5 }), purgeAll(peer, { limit: 5 })])
-      const rest = await purgeAll(storage)
-      equal(await left(storage, records), nothing, 'old records left after two purges at once')
-      for (const kind of ['tokens', 'grants', 'clients', 'events'] as const) {
-        const removed = both[0][kind] + both[1][kind] + rest[kind]
-        ok(removed <= there[kind], `two purges say that they removed ${removed} of ${there[kind]} ${kind}`)
-      }
-    },
-  },
-  {
-    id: 'purge.extended',
-    requirement: 'a grant that is extended while it is purged is either extended and there, or refused and gone',
-    run: async (storage, peer = storage) => {
-      const grants = range(12, () => oldGrant({ projects: [random() as never] }))
-      await given(storage, { grants })
-      const expiresAt = inSeconds(3600)
-      const extendAll = async () => {
-        const made: boolean[] = []
-        for (const { id } of grants) {
-          made.push(await commit(peer, { extend: [{ grantId: id, expiresAt }] }))
-          await new Promise((resolve) => setTimeout(resolve, 1))
-        }
-        return made
-      }
-      const purges = [purgeAll(storage, { limit: 3 }), purgeAll(peer, { limit: 4 })]
-      const [made] = await Promise.all([extendAll(), ...purges])
-      await purgeAll(storage)
-      for (const [index, grant] of grants.entries()) {
-        const now = made[index] ? { ...grant, expiresAt } : null
-        equal(await storage.findGrant(grant.id), now, `a grant whose extension was ${made[index] ? 'made' : 'refused'}`)
-        const listed = await storage.listGrants({ projectId: grant.projects[0] as never }, { limit: 5 })
-        equal(listed.items, now === null ? [] : [now], 'the same grant by its project')
-      }
-    },
-  },
-  {
-    id: 'purge.redeemed',
-    requirement: 'a redemption of a token that is being purged is made whole or refused, and never fails',
-    run: async (storage, peer = storage) => {
-      const tokens = range(12, () => oldToken({ expiresAt: inSeconds(-5) }))
-      await given(storage, { tokens })
-      const added = tokens.map(() => ({ events: [sampleEvent()], tokens: [sampleToken(null)] }))
-      const redemptions = tokens.map(({ digest }, index) =>
-        commit(index % 2 === 0 ? storage : peer, {
-          redeem: [{ digest, at: inSeconds(0), note: '' }],
-          ...added[index]!,
-        }),
-      )
-      const purge = { expiredBefore: inSeconds(0), limit: 3 }
-      const purges = [purgeAll(peer, purge), purgeAll(storage, purge)]
-      const [made] = await Promise.all([Promise.all(redemptions), ...purges])
-      for (const [index, records] of added.entries())
-        await (made[index] ? has : lacks)(storage, records, 'of a redemption during a purge')
-    },
-  },
-  {
-    id: 'purge.granted',
-    requirement: 'grants are made while their clients are purged, and a client whose grant came first stays',
-    run: async (storage, peer = storage) => {
-      const clients = range(12, () => oldClient())
-      const grants = clients.map(({ id: clientId }) => sampleGrant({ clientId }))
-      await given(storage, { clients })
-      await given(storage, { grants: grants.slice(0, 4) })
-      const purges = [purgeAll(storage, { limit: 3 }), purgeAll(peer, { limit: 2 })]
-      const grantings = grants
-        .slice(4)
-        .map((grant, index) => commit(index % 2 === 0 ? storage : peer, { grants: [grant] }))
-      const [made] = await Promise.all([Promise.all(grantings), ...purges])
-      ok(!made.includes(false), 'a grant was refused while clients were purged')
-      await has(storage, { clients: clients.slice(0, 4), grants }, 'after a purge')
-    },
-  },
 ]
 
 async function daysLeftSoon(daysLeft: () => Promise<readonly number[]>, count: number): Promise<void> {
@@ -345,5 +211,5 @@ async function daysLeftSoon(daysLeft: () => Promise<readonly number[]>, count: n
     await new Promise((resolve) => setTimeout(resolve, 100))
 }
 
-/** The clearing away of what is over, also while others are at work. */
+/** The clearing away of what is over. */
 export const purgeCases: readonly StorageCase[] = cases.map((one) => ({ ...one, run: inTurn(one.run) }))

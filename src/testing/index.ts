@@ -4,6 +4,7 @@ import { commitCases } from './cases-commit.js'
 import { forwardCases } from './cases-forward.js'
 import { listCases } from './cases-lists.js'
 import { purgeCases } from './cases-purge.js'
+import { purgeRaceCases } from './cases-purge-races.js'
 import { raceCases } from './cases-races.js'
 import { recordCases } from './cases-records.js'
 
@@ -27,6 +28,7 @@ export {
  * on the same database as `peer`, keeps the contract of `Storage`.
  *
  * Each case makes its own records with random ids, so that one database serves all of them and needs no clearing in between.
+ * Let it be one for tests: the cases about purging delete what has expired, whoever it belongs to.
  *
  * @example
  * // vitest
@@ -54,4 +56,5 @@ export const storageCases: readonly StorageCase[] = [
   ...listCases,
   ...activityCases,
   ...purgeCases,
+  ...purgeRaceCases,
 ]
