@@ -1,0 +1,174 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Pages } from 'grantor'
+import { pages } from 'grantor/pages'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
+import { siteAt } from '../support/browser.js'
+import { connect, publicClient } from '../support/flow.js'
+import { registerManually, type TestOptions } from '../support/provider.js'
+import { describeInChromium } from './support/chromium.js'
+import { ask, askAs, button } from './support/consent.js'
+import { startProvider, type TestServer } from './support/servers.js'
+
+/** Where a page is, who sees it, and what they do before it looks as it is meant to. */
+interface Scene {
+  readonly server: TestServer
+  readonly person: string | null
+  readonly url: string
+  readonly heading: string
+  readonly act?: (page: Page) => Promise<void>
+}
+
+const running: TestServer[] = []
+async function start(options: TestOptions = {}): Promise<TestServer> {
+  const server = await startProvider(options)
+  running.push(server)
+  return server
+}
+
+const web = { redirect_uris: ['https://reporter.example/callback'], client_uri: 'https://reporter.example/' }
+const everything = { scope: 'project:admin' }
+const names = ['Alpha', 'Beta', 'Gamma', 'Delta', 'Epsilon', 'Zeta', 'Eta', 'Theta', 'Iota', 'Kappa', 'Lambda', 'Mu']
+const choosing = (choose: 'one' | 'many' | 'all', count = names.length): TestOptions => ({
+  projects: {
+    label: 'workspace',
+    choose,
+    list: () => names.slice(0, count).map((name) => ({ id: name.toLowerCase(), name })),
+  },
+})
+
+async function consentOf(
+  person: string,
+  options: TestOptions,
+  params = everything,
+  metadata: object = {},
+): Promise<Scene> {
+  const server = await start(options)
+  const { url } = await askAs(server.issuer, { ...metadata }, params)
+  return { server, person, url, heading: 'Reporter wants access to Acme' }
+}
+
+const scenes: Readonly<Record<string, () => Promise<Scene>>> = {
+  'consent for one project': () => consentOf('alice', choosing('one', 3), everything, web),
+  'consent for several projects, on a loopback address': () => consentOf('alice', choosing('many', 3)),
+  'consent for all projects or many': () =>
+    consentOf('alice', { ...choosing('all'), entitlements: () => ['project:admin'] }),
+  'consent of somebody who may give less': () => consentOf('carol', {}, everything, web),
+  'consent for a client the host knows, with scopes it needs': async () => {
+    const server = await start()
+    const metadata = {
+      ...publicClient,
+      ...web,
+      client_name: 'Chart Studio',
+      logo_uri: 'https://chart.example/logo.png',
+    }
+    const client = await registerManually(server, metadata, { policy: { requiredScope: ['project:read'] } })
+    const heading = 'Chart Studio wants access to Acme'
+    return { server, person: 'alice', heading, url: ask(server.issuer, client, everything).url }
+  },
+  'consent, once more': async () => ({
+    ...(await consentOf('alice', {})),
+    act: async (page) => {
+      await button(page, 'Approve').click()
+      await page.getByRole('alert').waitFor()
+    },
+  }),
+  'nothing to connect': async () => ({
+    ...(await consentOf('alice', choosing('many', 0))),
+    heading: 'There is nothing to connect yet',
+  }),
+  'nothing to give': async () => ({
+    ...(await consentOf('alice', { entitlements: () => [] })),
+    heading: 'You cannot give this access',
+  }),
+  'an error': async () => {
+    const server = await start()
+    const heading = 'We do not know this app'
+    return { server, person: null, heading, url: `${server.issuer}/oauth/authorize?client_id=unknown` }
+  },
+  'an error with a way on and details': async () => {
+    const server = await start()
+    const { url } = await askAs(server.issuer, web, { scope: 'bogus' })
+    const heading = 'The app asked for something we do not understand'
+    return { server, person: null, heading, url, act: (page) => page.locator('summary').click() }
+  },
+  'connected apps': async () => {
+    const server = await start()
+    const site = siteAt(server.issuer)
+    const { client } = await connect(site, { metadata: { ...publicClient, ...web } })
+    await connect(site, { client, changes: { project: 'beta', keep_alive: null } })
+    await connect(site, { client: await registerManually(server, { ...publicClient, client_name: 'Chart Studio' }) })
+    return {
+      server,
+      person: 'alice',
+      heading: 'Connected apps',
+      url: `${server.issuer}/settings/connected-apps`,
+      act: (page) => page.locator('summary').first().click(),
+    }
+  },
+  'no connected apps': async () => {
+    const server = await start()
+    const heading = 'Connected apps'
+    return { server, person: 'bob', heading, url: `${server.issuer}/settings/connected-apps` }
+  },
+}
+
+const narrow = { width: 320, height: 640 }
+const desktop = { width: 1280, height: 800 }
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']
+
+/** Of everything that axe looks at, only contrast depends on colours and sizes both: the rest is looked at once in each. */
+const looks = [
+  { name: 'light, 320 px', colorScheme: 'light', size: narrow, whole: true },
+  { name: 'dark, desktop', colorScheme: 'dark', size: desktop, whole: true },
+  { name: 'light, desktop', colorScheme: 'light', size: desktop, whole: false },
+  { name: 'dark, 320 px', colorScheme: 'dark', size: narrow, whole: false },
+] as const
+
+async function violations(page: Page, whole = true): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode()
+  const { violations } = await (whole ? axe.withTags(tags) : axe.withRules('color-contrast')).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  )
+}
+
+describeInChromium('for everybody', (open) => {
+  afterAll(() => {
+    for (const server of running) server.stop()
+  })
+
+  const show = async ({ server, person, url, heading, act }: Scene): Promise<Page> => {
+    const context = await open()
+    if (person !== null) await context.addCookies([{ name: 'user', value: person, url: server.issuer }])
+    const page = await context.newPage()
+    await page.goto(url)
+    await act?.(page)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(heading)
+    return page
+  }
+
+  describe.each(Object.entries(scenes))('%s', (_, scene) => {
+    it('has nothing that axe finds, in light and dark, narrow and wide', async () => {
+      const page = await show(await scene())
+      const found: Record<string, unknown> = {}
+      for (const { name, colorScheme, size, whole } of looks) {
+        await page.emulateMedia({ colorScheme })
+        await page.setViewportSize(size)
+        const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+        found[name] = [...(await violations(page, whole)), ...(sticksOut ? ['wider than the window'] : [])]
+      }
+      expect(found).toEqual(Object.fromEntries(looks.map(({ name }) => [name, []])))
+    })
+  })
+
+  it('axe would find what is wrong', async () => {
+    const { consent, ...drawn } = pages({ name: 'Acme', theme: { muted: '#bbb' } })
+    const broken: Pages = {
+      ...drawn,
+      consent: (...view) => consent(...view).replace('for="project-0"', 'for="nothing"'),
+    }
+    const found = await violations(await show(await consentOf('alice', { pages: broken })))
+    expect(found.some((one) => one.startsWith('color-contrast'))).toBe(true)
+  })
+})

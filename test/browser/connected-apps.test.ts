@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { siteAt } from '../support/browser.js'
+import { startTestDemo, type TestDemo } from '../support/demo.js'
+import { call, refresh, tokensOf } from '../support/flow.js'
+import { describeInChromium, type OpenProfile } from './support/chromium.js'
+import { ask, askAs, button, openConsent, redeem, signIn } from './support/consent.js'
+import { type Elsewhere, startElsewhere } from './support/servers.js'
+
+describeInChromium('connected apps', (open: OpenProfile) => {
+  let demo: TestDemo
+  let client: Elsewhere
+  beforeAll(async () => {
+    ;[demo, client] = await Promise.all([startTestDemo(), startElsewhere()])
+  })
+  afterAll(() => {
+    demo.stop()
+    client.stop()
+  })
+
+  const statusOf = async (token: string) => (await call(siteAt(demo.issuer), token, '/api/me')).status
+
+  /** Connect an app to each of these projects, one grant after the other. */
+  async function connected(person: string, name: string, projects: readonly string[], javaScriptEnabled = true) {
+    const page = await (await open({ javaScriptEnabled })).newPage()
+    const first = await askAs(demo.issuer, { client_name: name, redirect_uris: [`${client.url}/callback`] })
+    const grants = []
+    for (const project of projects) {
+      const asked = ask(demo.issuer, first.client)
+      if (grants.length === 0) await openConsent(page, asked.url, person)
+      else await page.goto(asked.url)
+      await page.getByRole('checkbox', { name: project }).check()
+      await button(page, 'Approve').click()
+      await page.waitForURL('**/callback?**')
+      grants.push({ project, asked, tokens: tokensOf(await redeem(asked, new URL(page.url()))) })
+    }
+    await page.goto(`${demo.issuer}/settings/connected-apps`)
+    const app = page.locator('li.app').filter({ has: page.getByRole('heading', { name, exact: true }) })
+    return { page, app, grants, client: first.client }
+  }
+
+  describe.each([
+    ['with scripts', true],
+    ['without scripts', false],
+  ])('%s', (how, javaScriptEnabled) => {
+    it('shows a grant and ends it: the token is dead with the next call', async () => {
+      const { page, app, grants } = await connected('alice', `Once ${how}`, ['Alpha', 'Beta'], javaScriptEnabled)
+      const [alpha, beta] = grants
+      if (!alpha || !beta) throw new Error('not connected')
+      const row = app.locator('li.grant').filter({ hasText: 'Alpha' })
+      for (const text of ['Add items', 'Connected', 'Last used', 'Ends'])
+        expect(await row.getByText(text, { exact: true }).isVisible()).toBe(true)
+      const confirm = row.getByRole('button', { name: `Once ${how}, Alpha` })
+      expect(await confirm.isVisible()).toBe(false)
+      expect(await statusOf(alpha.tokens.access_token)).toBe(200)
+
+      await row.locator('summary').click()
+      await confirm.click()
+      await expect.poll(() => app.locator('li.grant').count()).toBe(1)
+      expect(await app.getByText('Beta', { exact: true }).isVisible()).toBe(true)
+      expect([await statusOf(alpha.tokens.access_token), await statusOf(beta.tokens.access_token)]).toEqual([401, 200])
+      const { status, body } = await refresh(siteAt(demo.issuer), alpha.asked.client, alpha.tokens.refresh_token)
+      expect([status, body.error]).toEqual([400, 'invalid_grant'])
+      expect(page.url()).toBe(`${demo.issuer}/settings/connected-apps`)
+    })
+
+    it('ends everything of one app, and of no other', async () => {
+      const other = await connected('alice', `Other ${how}`, ['Alpha'])
+      const { page, app, grants } = await connected('alice', `All ${how}`, ['Alpha', 'Beta'], javaScriptEnabled)
+      await app.getByText('Disconnect all').first().click()
+      await app.getByRole('button', { name: `All ${how}` }).click()
+      await expect.poll(() => app.count()).toBe(0)
+      expect(await page.getByRole('heading', { name: `Other ${how}` }).isVisible()).toBe(true)
+      const tokens = [...grants, ...other.grants].map(({ tokens }) => tokens.access_token)
+      expect(await Promise.all(tokens.map(statusOf))).toEqual([401, 401, 200])
+    })
+  })
+
+  it('REV S-033 ends nothing of somebody else, whatever the form says', async () => {
+    const bobs = await connected('bob', 'Of Bob', ['Gamma'])
+    const grant = await bobs.app.locator('[name=grant]').inputValue()
+    const { page, grants } = await connected('carol', 'Of Carol', ['Alpha'])
+    expect(await page.getByRole('heading', { name: 'Of Bob' }).count()).toBe(0)
+    const forge = async (name: string, value: string, action: string) => {
+      await page.goto(`${demo.issuer}/settings/connected-apps`)
+      await page.evaluate(
+        (fields) => {
+          for (const [name, value] of fields)
+            document
+              .querySelector('details form')
+              ?.append(Object.assign(document.createElement('input'), { name, value, type: 'hidden' }))
+          document.querySelector('details form [name=grant]')?.remove()
+          document.querySelector('details form button')?.setAttribute('value', fields[1]?.[1] ?? '')
+        },
+        [
+          [name, value],
+          ['forged', action],
+        ] as [string, string][],
+      )
+      await page.locator('summary').first().click()
+      await page.locator('details form button').first().click()
+      await page.waitForLoadState()
+    }
+    await forge('grant', grant, 'revoke')
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('There is nothing here')
+    await forge('client', bobs.client.client_id, 'revoke_client')
+    const tokens = [...bobs.grants, ...grants].map(({ tokens }) => tokens.access_token)
+    expect(await Promise.all(tokens.map(statusOf))).toEqual([200, 200])
+  })
+
+  it('wants somebody to be signed in, and says so when nothing is connected', async () => {
+    const page = await (await open()).newPage()
+    await page.goto(`${demo.issuer}/settings/connected-apps`)
+    expect(new URL(page.url()).pathname).toBe('/login')
+    const fresh = await startTestDemo()
+    await page.goto(`${fresh.issuer}/settings/connected-apps`)
+    await signIn(page, 'bob')
+    await page.waitForURL('**/settings/connected-apps')
+    expect(await page.getByRole('heading', { name: 'No app is connected' }).isVisible()).toBe(true)
+    expect(await page.locator('form').count()).toBe(0)
+    fresh.stop()
+  })
+})

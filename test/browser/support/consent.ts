@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import type { Page } from 'playwright-core'
+import { siteAt } from '../../support/browser.js'
+import {
+  type Answer,
+  authorizationUrl,
+  exchange,
+  type Params,
+  publicClient,
+  type RegisteredClient,
+  register,
+} from '../../support/flow.js'
+
+/** An authorization request that somebody is sent with. */
+export interface Asked {
+  readonly issuer: string
+  readonly client: RegisteredClient
+  readonly verifier: string
+  readonly redirectUri: string
+  readonly url: string
+}
+
+/** What a client sends somebody off with. */
+export function ask(issuer: string, client: RegisteredClient, params: Params = {}): Asked {
+  const verifier = randomBytes(32).toString('base64url')
+  const path = authorizationUrl(client, verifier, { resource: `${issuer}/api`, state: 'a-state', ...params })
+  const redirectUri = String(params.redirect_uri ?? client.redirect_uris[0])
+  return { issuer, client, verifier, redirectUri, url: `${issuer}${path}` }
+}
+
+/** The same, of a client that registers itself first. */
+export async function askAs(
+  issuer: string,
+  metadata: Readonly<Record<string, unknown>>,
+  params: Params = {},
+): Promise<Asked> {
+  return ask(issuer, await register(siteAt(issuer), { ...publicClient, ...metadata }), params)
+}
+
+/** What the client gets for the code that it was sent. */
+export const redeem = ({ issuer, client, verifier, redirectUri }: Asked, answer: URL): Promise<Answer> =>
+  exchange(siteAt(issuer), {
+    client,
+    verifier,
+    redirectUri,
+    response: answer.searchParams,
+    state: '',
+    url: answer.href,
+    page: { url: answer.href, status: null, headers: new Headers(), html: '', forms: [] },
+  })
+
+export async function signIn(page: Page, person: string): Promise<void> {
+  await page.locator('[name=username]').fill(person)
+  await page.locator('[name=password]').fill('demo')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Follow a link of a client as a person who has not signed in yet, up to the consent page. */
+export async function openConsent(page: Page, url: string, person = 'alice'): Promise<void> {
+  await page.goto(url)
+  await signIn(page, person)
+  await page.waitForURL('**/oauth/interaction?**')
+}
+
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
