@@ -14,7 +14,7 @@ import {
   registration,
   send,
 } from '../support/flow.js'
-import { testProvider } from '../support/provider.js'
+import { type TestOptions, testProvider } from '../support/provider.js'
 
 const box = testProvider()
 
@@ -76,13 +76,13 @@ describe('21.6 21.7 what is no credential', () => {
   })
 
   it('S-170 a scope is a word, not a part of one', async () => {
-    const scopes = { read: 'Read', readwrite: 'Both', files: 'Files', 'files:read': 'Read files' } as const
-    const site = testProvider({
-      scopes: scopes as never,
-      projects: undefined,
+    const options = {
+      scopes: { read: 'Read', readwrite: 'Both', files: 'Files', 'files:read': 'Read files' },
+      projects: null,
       entitlements: () => ['read', 'files'],
       resources: { 'https://app.example/api': { name: 'API' } },
-    })
+    }
+    const site = testProvider(options as unknown as TestOptions)
     const attempt = await openAttempt(site, await register(site), { scope: 'read files' })
     const callback = await approve(attempt.browser, attempt, { project: null })
     const { access_token } = (await exchange(site, callback)).body

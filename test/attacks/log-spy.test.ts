@@ -116,7 +116,9 @@ describe('21.9 somebody who reads along', () => {
   it('S-233 LOG-01 finds no secret in events, errors, the console, refusals or the database', async () => {
     const said: string[] = []
     for (const channel of channels)
-      vi.spyOn(console, channel).mockImplementation((...args) => void said.push(inspect(args, { depth: 9 })))
+      vi.spyOn(console, channel).mockImplementation(
+        (...args: readonly unknown[]) => void said.push(inspect(args, { depth: 9 })),
+      )
     const ears = openEars()
     const events: unknown[] = []
     const inner = testProvider({ pepper: [new Uint8Array(32).fill(9)], onEvent: (event) => events.push(event) })

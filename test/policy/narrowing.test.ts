@@ -237,7 +237,7 @@ describe('how many projects may be chosen', () => {
 
 describe('a host without projects', () => {
   it('grants scopes alone, cut down to what is held', async () => {
-    const box = testProvider({ projects: undefined, entitlements: () => ['project:read'] })
+    const box = testProvider({ projects: null, entitlements: () => ['project:read'] })
     const attempt = await openAttempt(box, await register(box))
     const tokens = tokensOf(await exchange(box, await approve(attempt.browser, attempt, { project: null })))
     expect(tokens.scope).toBe('project:read')

@@ -5,6 +5,7 @@ import {
   change,
   createProvider,
   type Pages,
+  type Projects,
   type Provider,
   type ProviderOptions,
   type Storage,
@@ -19,9 +20,11 @@ import { type WatchedStorage, watched } from './watched-storage.js'
 
 export type { ScopeName } from './host.js'
 
-export type TestOptions = Omit<Partial<ProviderOptions<Request, ScopeName>>, 'pages'> & {
+export type TestOptions = Omit<Partial<ProviderOptions<Request, ScopeName>>, 'pages' | 'projects'> & {
   /** Null: the host draws every page itself. */
   readonly pages?: Pages | null
+  /** Null: a host without projects. */
+  readonly projects?: Projects | null
   /** Awaited around every call to the storage. */
   readonly pause?: () => Promise<void>
 }
@@ -80,7 +83,7 @@ function guarded(provider: Provider<Request, ScopeName>) {
 
 /** Whatever a test does not say is as in the demo: two resources, three people, several projects to choose from. */
 export function testProvider(options: TestOptions = {}): TestProvider {
-  const { pause, storage: given, pages: drawn = pages({ name: 'Acme' }), ...overrides } = options
+  const { pause, storage: given, pages: drawn = pages({ name: 'Acme' }), projects, ...overrides } = options
   const issuer = overrides.issuer ?? 'https://app.example'
   const { origin } = new URL(issuer)
   const clock = fakeClock()
@@ -95,7 +98,7 @@ export function testProvider(options: TestOptions = {}): TestProvider {
     resources: { [api]: { name: 'Acme API' }, [mcp]: { name: 'Acme MCP' } },
     session: host.session,
     login: (returnTo) => `/login?next=${encodeURIComponent(returnTo)}`,
-    projects: { label: 'workspace', choose: 'many', list: host.projects },
+    ...(projects !== null && { projects: projects ?? { label: 'workspace', choose: 'many', list: host.projects } }),
     entitlements: host.entitlements,
     active: host.active,
     ...(drawn !== null && { pages: drawn }),
