@@ -25,6 +25,7 @@ const undone = new Set<string | number>([
   'ER_CHECKREAD', // MariaDB: the snapshot is too old
   1020, // MariaDB, by number
   8002, // TiDB: a write conflict of SELECT FOR UPDATE
+  8005, // TiDB: a write conflict
   8022, // TiDB: a commit was rolled back
   8028, // TiDB: the schema changed meanwhile
   9007, // TiDB: a write conflict
