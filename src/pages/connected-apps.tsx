@@ -16,12 +16,14 @@ interface App {
   readonly grants: readonly GrantView[]
 }
 
-/** One app for each client, in the order of their first grants. */
-const appsOf = (grants: readonly GrantView[]): App[] =>
-  [...new Map(grants.map(({ client }) => [client.id, client])).values()].map((client) => ({
+/** One app for each client, the latest first. Grants come in the order of their ids, which says nothing to a person. */
+function appsOf(listed: readonly GrantView[]): App[] {
+  const grants = [...listed].sort((one, other) => other.authorisedAt - one.authorisedAt)
+  return [...new Map(grants.map(({ client }) => [client.id, client])).values()].map((client) => ({
     client,
     grants: grants.filter((grant) => grant.client.id === client.id),
   }))
+}
 
 const Day = ({ at, words }: { at: number; words: Words }): JSX.Element => (
   <time datetime={new Date(at * 1000).toISOString()}>{words.date(at)}</time>

@@ -79,7 +79,7 @@ border-radius:28%;font-size:1.25rem;font-weight:680;background:var(--text);color
 .group>legend{margin-block-end:.625rem}
 legend+.hint{margin-block-start:-.5625rem}
 .choices{border:1px solid var(--line);border-radius:var(--radius);overflow:hidden auto;max-block-size:none}
-.choices.long{max-block-size:19rem}
+.choices.long{max-block-size:20.25rem}
 .choices>li+li{border-block-start:1px solid var(--line)}
 .choices .choices{border-width:1px 0 0;border-radius:0}
 .choices .choices .choice{padding-inline-start:2.875rem}
@@ -155,12 +155,12 @@ background:var(--surface);box-shadow:0 .75rem 2.5rem -.5rem rgb(0 0 0/.35)}
 .facts code{user-select:all}
 @media (max-width:32rem){
 .grant{grid-template-columns:minmax(0,1fr)}
-details.confirm>form{inset-inline:0 auto}
+details.confirm>form{position:static;inline-size:auto;margin-block-start:.75rem;box-shadow:none}
 .facts.stack{grid-template-columns:minmax(0,1fr);gap:0}
 .facts.stack dd+dt{margin-block-start:.625rem}
 h1{font-size:1.3125rem}
 main{padding-inline:.75rem}
-header{padding:1rem}
+header{padding:1rem .75rem}
 }
 @media (prefers-reduced-motion:reduce){*{transition:none}}
 @media (forced-colors:active){.button,.avatar,.note{border:1px solid}}

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { siteAt } from '../support/browser.js'
 import { startTestDemo, type TestDemo } from '../support/demo.js'
-import { call, refresh, tokensOf } from '../support/flow.js'
+import { call, connect, publicClient, refresh, tokensOf } from '../support/flow.js'
 import { describeInChromium, type OpenProfile } from './support/chromium.js'
 import { ask, askAs, button, openConsent, redeem, signIn } from './support/consent.js'
-import { type Elsewhere, startElsewhere } from './support/servers.js'
+import { type Elsewhere, startElsewhere, startProvider } from './support/servers.js'
 
 describeInChromium('connected apps', (open: OpenProfile) => {
   let demo: TestDemo
@@ -75,7 +75,7 @@ describeInChromium('connected apps', (open: OpenProfile) => {
     })
   })
 
-  it('REV S-033 ends nothing of somebody else, whatever the form says', async () => {
+  it('S-033 ends nothing of somebody else, whatever the form says', async () => {
     const bobs = await connected('bob', 'Of Bob', ['Gamma'])
     const grant = await bobs.app.locator('[name=grant]').inputValue()
     const { page, grants } = await connected('carol', 'Of Carol', ['Alpha'])
@@ -105,6 +105,22 @@ describeInChromium('connected apps', (open: OpenProfile) => {
     await forge('client', bobs.client.client_id, 'revoke_client')
     const tokens = [...bobs.grants, ...grants].map(({ tokens }) => tokens.access_token)
     expect(await Promise.all(tokens.map(statusOf))).toEqual([200, 200])
+  })
+
+  it('shows the latest first, whatever order they are kept in', async () => {
+    const box = await startProvider()
+    const site = siteAt(box.issuer)
+    const names = ['First', 'Second', 'Third', 'Fourth', 'Fifth']
+    for (const client_name of names) {
+      await connect(site, { metadata: { ...publicClient, client_name } })
+      box.clock.advance(3_600)
+    }
+    const page = await (await open()).newPage()
+    await page.goto(`${box.issuer}/login`)
+    await signIn(page, 'alice')
+    await page.goto(`${box.issuer}/settings/connected-apps`)
+    expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(names.toReversed())
+    box.stop()
   })
 
   it('wants somebody to be signed in, and says so when nothing is connected', async () => {
