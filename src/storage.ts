@@ -154,7 +154,7 @@ export interface Purge {
   readonly limit: number
 }
 
-/** How many records went. What hangs on them, such as their last use, and usage go along uncounted. */
+/** How many records went; usage is among the events. What hangs on a record, such as its last use, goes along uncounted. */
 export interface Purged {
   readonly tokens: number
   readonly grants: number
