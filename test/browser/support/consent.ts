@@ -49,17 +49,18 @@ export const redeem = ({ issuer, client, verifier, redirectUri }: Asked, answer:
     page: { url: answer.href, status: null, headers: new Headers(), html: '', forms: [] },
   })
 
+/** By the login page. */
 export async function signIn(page: Page, person: string): Promise<void> {
   await page.locator('[name=username]').fill(person)
   await page.locator('[name=password]').fill('demo')
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-/** Follow a link of a client as a person who has not signed in yet, up to the consent page. */
+/** Follow a link of a client as a person who has signed in. */
 export async function openConsent(page: Page, url: string, person = 'alice'): Promise<void> {
+  const form = { username: person, password: 'demo' }
+  await page.request.post(new URL('/login', url).href, { form, maxRedirects: 0 })
   await page.goto(url)
-  await signIn(page, person)
-  await page.waitForURL('**/oauth/interaction?**')
 }
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
