@@ -117,18 +117,26 @@ const narrow = { width: 320, height: 640 }
 const desktop = { width: 1280, height: 800 }
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']
 
-/** Of everything that axe looks at, only contrast depends on colours and sizes both: the rest is looked at once in each. */
 const looks = [
-  { name: 'light, 320 px', colorScheme: 'light', size: narrow, whole: true },
-  { name: 'dark, desktop', colorScheme: 'dark', size: desktop, whole: true },
-  { name: 'light, desktop', colorScheme: 'light', size: desktop, whole: false },
-  { name: 'dark, 320 px', colorScheme: 'dark', size: narrow, whole: false },
+  { name: 'light, 320 px', colorScheme: 'light', size: narrow },
+  { name: 'light, desktop', colorScheme: 'light', size: desktop },
+  { name: 'dark, desktop', colorScheme: 'dark', size: desktop },
+  { name: 'dark, 320 px', colorScheme: 'dark', size: narrow },
 ] as const
 
-async function violations(page: Page, whole = true): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode()
-  const { violations } = await (whole ? axe.withTags(tags) : axe.withRules('color-contrast')).analyze()
-  return violations.flatMap(({ id, nodes }) =>
+type Found = Awaited<ReturnType<AxeBuilder['analyze']>>
+
+/** Axe as it stays behind in a page that it has looked at. Asking it again is quicker than putting it there again. */
+interface Axe {
+  readonly run: (options: { readonly runOnly: readonly string[] }) => Promise<Found>
+}
+
+const again = (page: Page): Promise<Found | undefined> =>
+  page.evaluate(async (runOnly) => (window as Window & { readonly axe?: Axe }).axe?.run({ runOnly }), tags)
+
+async function violations(page: Page): Promise<string[]> {
+  const found = (await again(page)) ?? (await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze())
+  return found.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   )
 }
@@ -152,11 +160,11 @@ describeInChromium('for everybody', (open) => {
     it('has nothing that axe finds, in light and dark, narrow and wide', async () => {
       const page = await show(await scene())
       const found: Record<string, unknown> = {}
-      for (const { name, colorScheme, size, whole } of looks) {
+      for (const { name, colorScheme, size } of looks) {
         await page.emulateMedia({ colorScheme })
         await page.setViewportSize(size)
         const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-        found[name] = [...(await violations(page, whole)), ...(sticksOut ? ['wider than the window'] : [])]
+        found[name] = [...(await violations(page)), ...(sticksOut ? ['wider than the window'] : [])]
       }
       expect(found).toEqual(Object.fromEntries(looks.map(({ name }) => [name, []])))
     })

@@ -91,12 +91,14 @@ describeInChromium('a person with a browser', (open) => {
       const page = await profile()
       await openConsent(page, asked.url)
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
+      await button(page, 'Approve').hover()
       gate = new Promise((done) => {
         release = done
       })
       for (const _ of ['once', 'twice']) {
         const posted = page.waitForRequest((sent) => sent.method() === 'POST')
-        await button(page, 'Approve').click({ noWaitAfter: true })
+        await page.mouse.down()
+        await page.mouse.up()
         await posted
       }
       release()
