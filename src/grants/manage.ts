@@ -13,7 +13,7 @@ export interface ListedGrant {
 }
 
 /** Why a grant ended, for the audit log. */
-export type RevocationReason = 'subject.disconnected' | 'admin.revoked' | 'host.revoked'
+export type RevocationReason = 'subject.disconnected' | 'host.revoked'
 
 async function clientsOf(context: Context, grants: readonly Grant[]): Promise<ReadonlyMap<string, Client | null>> {
   const ids = [...new Set(grants.map(({ clientId }) => clientId))]
