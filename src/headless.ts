@@ -84,7 +84,7 @@ export function interactionsOf<HostRequest>(context: Context): Interactions<Host
       if (interaction.token.redemption)
         throw new OAuthError('invalid_request', 'this request has been completed', 'interaction.finished')
       const csrf = csrfToken(requireBrowser(context, visitor), id)
-      return consentView(context, interaction, { session: visitor.session, csrf, problem: null })
+      return consentView(context, interaction, { session: visitor.session, csrf, attempt: null })
     },
     async approve(request, host, id, { csrf, ...approval }) {
       const visitor = await visitorOf(context, request, host)

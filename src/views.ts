@@ -62,6 +62,12 @@ export interface ConsentView {
   readonly keepAlive: boolean
   /** Why the last attempt to approve was not taken, in a stable name; null on first sight. */
   readonly problem: 'scope_missing' | 'project_missing' | null
+  /** What was chosen in that attempt, to be shown again as it was; null on first sight. */
+  readonly last: {
+    readonly scope: readonly string[]
+    readonly projects: readonly string[] | 'all'
+    readonly keepAlive: boolean
+  } | null
 }
 
 /** An error a person must see, because there is nowhere safe to send it. */

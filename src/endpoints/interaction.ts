@@ -23,11 +23,11 @@ async function page(
   context: Context,
   interaction: Interaction,
   visitor: Visitor,
-  problem: ConsentView['problem'],
+  attempt: Pick<ConsentView, 'problem' | 'last'> | null,
 ): Promise<InteractionOutcome> {
   const id = interaction.secret.reveal()
   const csrf = csrfToken(requireBrowser(context, visitor), id)
-  return { kind: 'page', view: await consentView(context, interaction, { session: visitor.session, csrf, problem }) }
+  return { kind: 'page', view: await consentView(context, interaction, { session: visitor.session, csrf, attempt }) }
 }
 
 /**
@@ -60,7 +60,8 @@ export async function decideInteraction(
   requireCsrf(context, visitor, id, single(form, 'csrf'))
   const decided = await decide(context, form, id, visitor)
   if ('redirectTo' in decided) return { kind: 'redirect', location: decided.redirectTo }
-  return page(context, await findInteraction(context, id, visitor), visitor, decided.problem)
+  const attempt = { problem: decided.problem, last: readApproval(form) }
+  return page(context, await findInteraction(context, id, visitor), visitor, attempt)
 }
 
 async function decide(context: Context, form: Parameters, id: string, visitor: Visitor): Promise<Decided> {

@@ -60,7 +60,11 @@ function scopeViews(
 export async function consentView(
   context: Context,
   interaction: Interaction,
-  page: { readonly session: Session; readonly csrf: string; readonly problem: ConsentView['problem'] },
+  page: {
+    readonly session: Session
+    readonly csrf: string
+    readonly attempt: Pick<ConsentView, 'problem' | 'last'> | null
+  },
 ): Promise<ConsentView> {
   const { request, subject } = interaction.data
   const offered = offeredScope(context, request.scope)
@@ -84,6 +88,7 @@ export async function consentView(
       chosen: only && options.length === 1 && only.scope.length > 0 ? [only.id] : [],
     },
     keepAlive: metadataOf(interaction.client).grant_types.includes('refresh_token'),
-    problem: page.problem,
+    problem: page.attempt?.problem ?? null,
+    last: page.attempt?.last ?? null,
   }
 }

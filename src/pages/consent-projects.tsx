@@ -13,7 +13,8 @@ const many = 8
 export const selectable = (projects: ProjectsView): readonly ProjectView[] =>
   projects.options.filter(({ scope }) => scope.length > 0)
 
-function chosenIn(projects: ProjectsView): ReadonlySet<string> {
+function chosenIn(projects: ProjectsView, last: ConsentView['last']): ReadonlySet<string> {
+  if (last !== null) return new Set(last.projects === 'all' ? [] : last.projects)
   const options = selectable(projects)
   return new Set(options.length === 1 ? options.map(({ id }) => id) : projects.chosen)
 }
@@ -28,11 +29,12 @@ function remark(project: ProjectView, held: readonly ScopeView[], words: Words):
 interface ProjectsProps {
   readonly projects: ProjectsView
   readonly scopes: readonly ScopeView[]
+  readonly last: ConsentView['last']
   readonly words: Words
 }
 
 function Option({ project, index, props }: { project: ProjectView; index: number; props: ProjectsProps }): JSX.Element {
-  const { projects, scopes, words } = props
+  const { projects, scopes, last, words } = props
   const single = projects.choose === 'one'
   const nothing = project.scope.length === 0
   const held = scopes.filter((scope) => scope.held)
@@ -45,7 +47,7 @@ function Option({ project, index, props }: { project: ProjectView; index: number
           id={`project-${index}`}
           name="project"
           value={project.id}
-          checked={!nothing && chosenIn(projects).has(project.id)}
+          checked={!nothing && chosenIn(projects, last).has(project.id)}
           disabled={nothing}
           required={single && !nothing}
         />

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { ScopeView } from '../views.js'
+import type { ConsentView, ScopeView } from '../views.js'
 import { Icon } from './icons.js'
 import type { ScopeNode, ScopeTree } from './scope-tree.js'
 import type { Words } from './words.js'
@@ -31,16 +31,24 @@ function Labels({ scope, node, words }: { scope: ScopeView; node: ScopeNode | nu
   )
 }
 
+interface ScopeProps {
+  readonly node: ScopeNode
+  readonly words: Words
+  readonly last: ConsentView['last']
+  readonly path: string
+}
+
 /**
  * While a scope is ticked, those below it are drawn as included, without a box of their own; the stylesheet sees to that.
  * Their boxes stay ticked, so that giving up the wider scope leaves the narrower ones to choose from.
  */
-function Scope({ node, words, path }: { node: ScopeNode; words: Words; path: string }): JSX.Element {
+function Scope({ node, words, last, path }: ScopeProps): JSX.Element {
   const { scope, brings } = node
+  const checked = last === null || scope.required || last.scope.includes(scope.name)
   return (
     <li class="scope">
       <label class="choice" for={path}>
-        <input type="checkbox" id={path} name="scope" value={scope.name} checked disabled={scope.required} />
+        <input type="checkbox" id={path} name="scope" value={scope.name} checked={checked} disabled={scope.required} />
         <Icon name="check" class="mark" />
         <span>
           {inWords(scope)}
@@ -55,7 +63,7 @@ function Scope({ node, words, path }: { node: ScopeNode; words: Words; path: str
           </p>
           <ul aria-labelledby={`${path}-brings`}>
             {brings.map((child, index) => (
-              <Scope key={child.scope.name} node={child} words={words} path={`${path}-${index}`} />
+              <Scope key={child.scope.name} node={child} words={words} last={last} path={`${path}-${index}`} />
             ))}
           </ul>
         </div>
@@ -89,7 +97,8 @@ function Lacking({ scopes, words }: { scopes: readonly ScopeView[]; words: Words
 }
 
 /** What the client may do: every scope that the person can give, and below it those that they cannot. */
-export function Scopes({ tree, words }: { tree: ScopeTree; words: Words }): JSX.Element {
+export function Scopes(props: { tree: ScopeTree; words: Words; last: ConsentView['last'] }): JSX.Element {
+  const { tree, words, last } = props
   return (
     <>
       <fieldset class="group" aria-describedby="scopes-hint">
@@ -99,7 +108,7 @@ export function Scopes({ tree, words }: { tree: ScopeTree; words: Words }): JSX.
         </p>
         <ul class="choices">
           {tree.offered.map((node, index) => (
-            <Scope key={node.scope.name} node={node} words={words} path={`scope-${index}`} />
+            <Scope key={node.scope.name} node={node} words={words} last={last} path={`scope-${index}`} />
           ))}
         </ul>
       </fieldset>

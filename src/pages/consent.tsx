@@ -97,7 +97,7 @@ function KeepAlive({ view, frame: { words } }: ConsentProps): JSX.Element | null
             id="keep-alive"
             name="keep_alive"
             value="1"
-            checked
+            checked={view.last?.keepAlive ?? true}
             aria-describedby="keep-alive-hint"
           />
           <span>
@@ -181,8 +181,10 @@ export function Consent({ view, frame }: ConsentProps): JSX.Element {
         <Person name={view.person.name} words={words} />
         <Destination view={view} frame={frame} />
         <Form view={view} frame={frame}>
-          {view.projects !== null && <Projects projects={view.projects} scopes={view.scopes} words={words} />}
-          <Scopes tree={tree} words={words} />
+          {view.projects !== null && (
+            <Projects projects={view.projects} scopes={view.scopes} last={view.last} words={words} />
+          )}
+          <Scopes tree={tree} words={words} last={view.last} />
           <Resources view={view} frame={frame} />
           <KeepAlive view={view} frame={frame} />
           <Decision frame={frame} />

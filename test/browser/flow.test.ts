@@ -71,14 +71,19 @@ describeInChromium('a person with a browser', (open) => {
 
     it('says what is missing when no project was chosen, and goes on from there', async () => {
       const page = await connect('alice')
-      const asked = page.url()
+      await page.getByRole('checkbox', { name: 'Add items' }).uncheck()
+      await page.getByRole('checkbox', { name: 'Keep connected' }).uncheck()
       await button(page, 'Approve').click()
       expect(await page.getByRole('alert').textContent()).toContain('Choose where the app may work')
+      expect(await page.getByRole('checkbox', { name: 'Add items' }).isChecked()).toBe(false)
+      expect(await page.getByRole('checkbox', { name: 'Keep connected' }).isChecked()).toBe(false)
       await page.getByRole('checkbox', { name: 'Beta' }).check()
       await button(page, 'Approve').click()
       await page.waitForURL(`${demo.reporter}/`)
-      expect(await page.locator('main').textContent()).toContain('Items of beta')
-      expect(asked).toContain('/oauth/interaction?id=')
+      const told = await page.locator('main').textContent()
+      expect(told).toContain('Items of beta')
+      expect(told).toContain('"scope": "project:read"')
+      expect(told).not.toContain('refresh_token')
     })
 
     it('AZ-22 S-035 gets one answer and one code for a double click', async () => {

@@ -59,6 +59,7 @@ describe('a host that draws its own consent page', () => {
       },
       keepAlive: true,
       problem: null,
+      last: null,
     })
   })
 

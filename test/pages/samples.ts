@@ -60,6 +60,7 @@ export const consent: ConsentView = {
   },
   keepAlive: true,
   problem: null,
+  last: null,
 }
 
 export const failure: ErrorView = {
