@@ -24,7 +24,7 @@ export interface Arrival {
   readonly session: () => Promise<Session | null>
   /** The secret of this browser, which interactions are bound to. */
   readonly browser: () => Secret
-  /** Tells the host of a failure that is not the client's, and what the client may know of it. */
+  /** Tells the host what went wrong, and gives what the client may know of it. */
   readonly fault: (error: unknown) => OAuthError
 }
 
@@ -128,7 +128,7 @@ export async function authorize(context: Context, arrival: Arrival): Promise<Aut
     return await admit(context, arrival, target.client, readRequest(context, parameters, target))
   } catch (thrown) {
     // A browser cannot be given a 5xx by way of a redirect: the client is told in the error (section 4.1.2.1).
-    const error = thrown instanceof OAuthError ? thrown : arrival.fault(thrown)
+    const error = arrival.fault(thrown)
     const location = errorRedirect(context, parameters, target, error)
     if (await mayTravel(arrival, target)) return { kind: 'redirect', location }
     return { kind: 'error', error, onward: { host: redirectHost(target.redirectUri), url: location } }

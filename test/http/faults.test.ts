@@ -69,10 +69,12 @@ describe('why a request was refused', () => {
       refresh_token: tokens.refresh_token,
     })
     await send(box, '/api/projects/alpha/items', { headers: { authorization: 'Bearer junk' } })
+    await authorize(openBrowser(box), client, { scope: 'bogus' })
     expect(refusals.map(({ reason }) => reason)).toEqual([
       'refresh_token.unknown',
       'client.unknown',
       'access_token.malformed',
+      'scope.none_grantable',
     ])
     expect(refusals.every(({ requestId, status }) => requestId.length > 10 && status >= 400)).toBe(true)
   })
