@@ -31,10 +31,7 @@ export function stringsMember(members: RegistrationBody, name: string): readonly
  * direction. Longer than `longest` code points is cut. Undefined when nothing is left.
  */
 export function cleanText(text: string, longest: number): string | undefined {
-  const visible = text
-    .replace(/[\p{Cf}\p{Cs}\p{DI}]/gu, '')
-    .replace(/\s+/gu, ' ')
-    .replace(/\p{Cc}/gu, '')
+  const visible = text.replace(/[\p{Cf}\p{Cs}\p{DI}]|(?!\s)\p{Cc}/gu, '').replace(/\s+/gu, ' ')
   const cleaned = [...visible.trim()].slice(0, longest).join('').trim()
   return cleaned === '' ? undefined : cleaned
 }
