@@ -41,7 +41,13 @@ export interface Client {
   /** What the host decided about this client: rotation, required scopes, trust. Never sent to it. */
   readonly policy: JsonObject
   readonly registration: Registration
+  /** What people call it, folded so that letter case and width do not count: lists search in it and sort by it. */
+  readonly name: string
+  /** Stands for the name within its account, where no two live clients may share one. Null: a name that need not be its own. */
+  readonly uniqueName: string | null
+  /** The person who registered it for themselves. */
   readonly ownerId: Subject | null
+  /** The only account whose people may use it, and whose projects it reaches. Null: everybody's. */
   readonly accountId: AccountId | null
   readonly createdAt: Timestamp
   readonly disabledAt: Timestamp | null
@@ -79,6 +85,11 @@ export type TokenKind =
   | 'device_code'
   | 'user_code'
   | 'request_uri'
+  | 'initial_access_token'
+  /** The `jti` of a client assertion, so that none is taken twice. */
+  | 'client_assertion'
+  /** What was registered a moment ago, so that the same again gives the same client. */
+  | 'registration'
 
 /** Any bearer artifact the server handed out. */
 export interface Token {
@@ -93,6 +104,13 @@ export interface Token {
   readonly redemption: { readonly at: Timestamp; readonly note: string } | null
 }
 
+/** Who did it. */
+export interface Actor {
+  readonly type: 'user' | 'client' | 'admin' | 'system'
+  /** A subject for a user or an admin, a client id for a client; null for the system, and where nobody knows. */
+  readonly id: string | null
+}
+
 /** A line of the audit log, written in the same step as what it reports. Never holds a secret. */
 export interface AuditEvent {
   /** Begins with its time, so that ids sort in the order of events. */
@@ -101,8 +119,28 @@ export interface AuditEvent {
   /** What happened, for example `grant.created` or `refresh_token.reused`. */
   readonly type: string
   readonly outcome: 'success' | 'failure'
+  /** Why, in a stable dotted name such as `refresh_token.reused`; null where nothing went wrong. */
+  readonly reason: string | null
+  readonly actor: Actor
   readonly clientId: ClientId | null
   readonly grantId: GrantId | null
+  /** Whom it concerns, who need not be who did it. */
   readonly subject: Subject | null
+  readonly accountId: AccountId | null
+  /** Where the request came from, by the host's word; null when the host does not say. */
+  readonly address: string | null
+  /** The `User-Agent` of the request. */
+  readonly agent: string | null
+  /** The same as on error pages and in the host's own log. */
+  readonly requestId: string | null
+  /** What belongs to this type of event: scopes, projects, numbers. */
   readonly data: JsonObject
+}
+
+/** A switch that is thrown while the provider runs, and holds on every node. Edited by version, as clients are. */
+export interface Setting {
+  readonly name: string
+  readonly value: JsonValue
+  /** Starts at 1; every edit adds 1. */
+  readonly version: number
 }

@@ -1,3 +1,4 @@
+import { type ProjectDetail, readAuthorizationDetails } from './authorization-details.js'
 import { isDigest } from './base64url.js'
 import { isClientId } from './client-authentication.js'
 import { OAuthError, type OAuthErrorCode } from './errors.js'
@@ -19,6 +20,8 @@ export type AuthorizationRequest = {
   readonly scope: readonly string[]
   /** RFC 8707 identifiers in their configured spelling. Empty: none was named and there is no only one. */
   readonly resource: readonly string[]
+  /** RFC 9396: projects that were named. */
+  readonly authorization_details?: readonly ProjectDetail[]
   /** RFC 7636, always S256. */
   readonly code_challenge: string
   /** OpenID Connect Core section 3.1.2.1. */
@@ -44,6 +47,8 @@ export interface AuthorizationRules {
   readonly resources: readonly string[]
   /** Other spellings of them. */
   readonly resourceAliases?: ReadonlyMap<string, string>
+  /** Types of authorization details that are supported and that the client may use; none unless given. */
+  readonly detailTypes?: readonly string[]
   /** What the client registered; `['code']` unless given. */
   readonly responseTypes?: readonly string[]
 }
@@ -83,7 +88,9 @@ export function readAuthorizationRequest(
   refuseRequestObjects(parameters)
   refuseResponseType(parameters, rules.responseTypes ?? ['code'])
   const text = (name: string) => single(parameters, name)
+  const details = readAuthorizationDetails(text('authorization_details'), rules.detailTypes ?? [])
   const optional = {
+    authorization_details: details ?? undefined,
     state: text('state'),
     max_age: readMaxAge(text('max_age')),
     login_hint: text('login_hint'),

@@ -1,3 +1,5 @@
+import { assertionType, decodeAssertion } from './client-assertion.js'
+import type { AuthMethod } from './client-metadata.js'
 import { OAuthError } from './errors.js'
 import { decodeFormComponent } from './form.js'
 import { limits } from './limits.js'
@@ -6,13 +8,15 @@ import { type Parameters, single } from './parameters.js'
 /** Who a client says it is, and what it shows to prove it; nothing is verified yet. */
 export interface PresentedClient {
   readonly clientId: string
-  readonly method: 'none' | 'client_secret_basic' | 'client_secret_post'
+  readonly method: AuthMethod
   readonly secret: string | null
   /**
    * The Basic secret before form-decoding, when that makes a difference: many clients skip the form-encoding that RFC 6749
    * section 2.3.1 asks for, so an imported secret that holds `%` or `+` is worth a second comparison.
    */
   readonly rawSecret: string | null
+  /** The signed JWT of RFC 7523, with the method `private_key_jwt`. */
+  readonly assertion?: string
 }
 
 const basicChallenge = { headers: { 'WWW-Authenticate': 'Basic realm="oauth"' } } as const
@@ -27,7 +31,7 @@ export function isClientId(text: string): boolean {
 
 /**
  * Reads the client's identity from a request to a machine endpoint (RFC 6749 section 2.3): exactly one of a Basic header, a
- * secret in the body, or for public clients the bare `client_id`.
+ * secret in the body, a signed assertion (RFC 7523 section 2.2), or for public clients the bare `client_id`.
  *
  * @param authorization the `Authorization` header, or null.
  * @throws OAuthError `invalid_client` (401, with a challenge when the header was used), or `invalid_request` for two methods
@@ -36,24 +40,38 @@ export function isClientId(text: string): boolean {
 export function readClient(authorization: string | null, parameters: Parameters): PresentedClient {
   const bodySecret = single(parameters, 'client_secret')
   const assertion = single(parameters, 'client_assertion')
-  const assertionType = single(parameters, 'client_assertion_type')
-  const asserted = assertion !== undefined || assertionType !== undefined
+  const type = single(parameters, 'client_assertion_type')
+  const asserted = assertion !== undefined || type !== undefined
   const methods = [authorization !== null, bodySecret !== undefined, asserted].filter(Boolean).length
   if (methods > 1) {
     throw new OAuthError('invalid_request', 'use one way to authenticate the client', 'client.several_methods')
   }
-  if (asserted) throw refuseAssertion(assertion !== undefined && assertionType !== undefined)
+  if (asserted) return readAssertion(assertion, type, parameters)
   return authorization === null ? readBody(parameters, bodySecret) : readBasic(authorization, parameters)
 }
 
-function refuseAssertion(complete: boolean): OAuthError {
-  return complete
-    ? new OAuthError('invalid_client', 'client assertions are not supported', 'client.assertion_unsupported')
-    : new OAuthError(
-        'invalid_request',
-        'client_assertion and client_assertion_type belong together',
-        'client.assertion_incomplete',
-      )
+/** Who the assertion says it is from decides whose keys it is checked with. */
+function readAssertion(
+  assertion: string | undefined,
+  type: string | undefined,
+  parameters: Parameters,
+): PresentedClient {
+  if (assertion === undefined || type === undefined) {
+    throw new OAuthError(
+      'invalid_request',
+      'client_assertion and client_assertion_type belong together',
+      'client.assertion_incomplete',
+    )
+  }
+  if (type !== assertionType) {
+    throw new OAuthError('invalid_request', `client_assertion_type must be ${assertionType}`, 'client.assertion_type')
+  }
+  const subject = decodeAssertion(assertion)?.claims.sub
+  const clientId = single(parameters, 'client_id') ?? subject
+  if (typeof clientId !== 'string' || clientId !== subject || !isClientId(clientId)) {
+    throw new OAuthError('invalid_client', 'unknown client or bad credentials', 'client.assertion_subject')
+  }
+  return { clientId, method: 'private_key_jwt', secret: null, rawSecret: null, assertion }
 }
 
 function readBody(parameters: Parameters, secret: string | undefined): PresentedClient {

@@ -1,6 +1,7 @@
+import { type PublicKey, readPublicKeys } from './client-keys.js'
 import { OAuthError } from './errors.js'
 import { limits } from './limits.js'
-import { isSpecialUseHost, parseUri, refuseSecureUri } from './uri.js'
+import { isLoopbackHost, isSpecialUseHost, parseUri, refuseSecureUri } from './uri.js'
 
 /** The parsed JSON object of a registration, before any member has been looked at. */
 export type RegistrationBody = Readonly<Record<string, unknown>>
@@ -43,7 +44,10 @@ export function hostedUri(uri: string, loopback: boolean): string | undefined {
 }
 
 /** A member such as `client_name#ja` (RFC 7591 section 2.2). */
-export type LanguageVariant = `${'client_name' | 'client_uri' | 'logo_uri' | 'tos_uri' | 'policy_uri'}#${string}`
+type LanguageVariant = `${'client_name' | 'client_uri' | 'logo_uri' | 'tos_uri' | 'policy_uri'}#${string}`
+
+/** All of them. */
+export type LanguageVariants = Readonly<Record<LanguageVariant, string>>
 
 const isLanguageVariant = (name: string): name is LanguageVariant =>
   name.length <= limits.nameLength &&
@@ -52,7 +56,7 @@ const isLanguageVariant = (name: string): name is LanguageVariant =>
 export function languageVariants(
   members: RegistrationBody,
   clean: { readonly name: (value: string) => string | undefined; readonly uri: (value: string) => string | undefined },
-): Readonly<Record<LanguageVariant, string>> {
+): LanguageVariants {
   const variants: Record<LanguageVariant, string> = {}
   for (const name of Object.keys(members).filter(isLanguageVariant).slice(0, limits.languageVariants)) {
     const value = stringMember(members, name)
@@ -63,32 +67,25 @@ export function languageVariants(
   return variants
 }
 
-/** RFC 7517, 7518: a member of a private or symmetric key. */
-const secretKeyMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const
+/** Where the keys of a client are. */
+export interface KeySource {
+  readonly jwks?: { readonly keys: readonly PublicKey[] }
+  readonly jwks_uri?: string
+}
 
-/** Refuses keys that must never have been sent, whether or not keys are of any use here (RFC 7591 section 2). */
-export function refuseKeys(members: RegistrationBody): void {
+/** Keys that must never have been sent are refused, whether or not keys are of any use here (RFC 7591 section 2). */
+export function readKeySource(members: RegistrationBody, loopback: boolean): KeySource {
   const jwks = member(members, 'jwks')
   const uri = stringMember(members, 'jwks_uri')
   if (jwks !== undefined && uri !== undefined) throw refuse('send jwks or jwks_uri, not both', 'client_metadata.jwks')
-  if (uri !== undefined && !isPublicHttps(uri))
+  if (uri !== undefined && !isFetchable(uri, loopback))
     throw refuse('jwks_uri must be a public https URL', 'client_metadata.jwks_uri')
-  if (jwks !== undefined) refuseSecretKeys(jwks)
+  if (uri !== undefined) return { jwks_uri: uri }
+  return jwks === undefined ? {} : { jwks: { keys: readPublicKeys(jwks) } }
 }
 
-function isPublicHttps(uri: string): boolean {
+function isFetchable(uri: string, loopback: boolean): boolean {
   const parts = parseUri(uri)
-  return refuseSecureUri(uri) === null && parts?.scheme === 'https' && !isSpecialUseHost(parts.host)
-}
-
-const isObject = (value: unknown): value is RegistrationBody => typeof value === 'object' && value !== null
-
-function refuseSecretKeys(jwks: unknown): void {
-  const keys = isObject(jwks) ? member(jwks, 'keys') : undefined
-  if (!Array.isArray(keys) || !keys.every(isObject)) {
-    throw refuse('jwks must be a JSON Web Key Set', 'client_metadata.jwks')
-  }
-  if (keys.some((key) => key.kty === 'oct' || secretKeyMembers.some((name) => Object.hasOwn(key, name)))) {
-    throw refuse('jwks must hold public keys only', 'client_metadata.jwks')
-  }
+  if (parts === null || uri.length > limits.metadataUriLength || refuseSecureUri(uri) !== null) return false
+  return parts.scheme === 'https' && (!isSpecialUseHost(parts.host) || (loopback && isLoopbackHost(parts.host)))
 }

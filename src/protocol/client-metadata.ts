@@ -1,10 +1,11 @@
+import { isSigningAlgorithm, type PublicKey, signingAlgorithms } from './client-keys.js'
 import {
   cleanText,
   hostedUri,
-  type LanguageVariant,
+  type LanguageVariants,
   languageVariants,
   type RegistrationBody,
-  refuseKeys,
+  readKeySource,
   stringMember,
   stringsMember,
 } from './client-metadata-members.js'
@@ -14,13 +15,16 @@ import { present } from './present.js'
 import { isLoopback, isPrivateUse, type RedirectUriPolicy, refuseRedirectUri } from './redirect-uri.js'
 import { formatScope, parseScope } from './scope.js'
 
-const authMethods = ['none', 'client_secret_basic', 'client_secret_post'] as const
+/** How clients may prove who they are, at every endpoint that asks. */
+export const authMethods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+export type AuthMethod = (typeof authMethods)[number]
+
 const applicationTypes = ['web', 'native'] as const
 
 /** A client's metadata as it is stored and echoed (RFC 7591 section 2), in a form that can be stored as JSON. */
 export type ClientMetadata = {
   readonly redirect_uris: readonly string[]
-  readonly token_endpoint_auth_method: (typeof authMethods)[number]
+  readonly token_endpoint_auth_method: AuthMethod
   readonly grant_types: readonly string[]
   readonly response_types: readonly string[]
   readonly client_name?: string
@@ -33,19 +37,33 @@ export type ClientMetadata = {
   readonly application_type?: 'web' | 'native'
   readonly software_id?: string
   readonly software_version?: string
-  /** RFC 7591 section 2.2. */
-  readonly [tagged: LanguageVariant]: string
-}
+  /** The types of authorization details that it uses, RFC 9396 section 10. Left out: any that there is. */
+  readonly authorization_details_types?: readonly string[]
+  /** As it was sent, once somebody has believed it (RFC 7591 section 2.3). */
+  readonly software_statement?: string
+  /** Of a client that proves itself with a key. */
+  readonly jwks?: { readonly keys: readonly PublicKey[] }
+  readonly jwks_uri?: string
+  readonly token_endpoint_auth_signing_alg?: string
+  /** Of a metadata document that leaves the client a choice; the member in the singular is the weakest then. */
+  readonly token_endpoint_auth_methods_supported?: readonly AuthMethod[]
+} & LanguageVariants
 
 export interface ClientMetadataPolicy extends RedirectUriPolicy {
   /** The grant types that are switched on; others are dropped from what a client asks for. */
   readonly grantTypes: readonly string[]
+  /** The types of authorization details that exist; others are dropped from what a client says it uses. None unless given. */
+  readonly detailTypes?: readonly string[]
   /** The scopes that exist; others are dropped from what a client asks for. */
   readonly scopes: readonly string[]
   /** No client may have codes sent to the authorization server itself. */
   readonly issuerOrigin: string
-  /** Allows `http` on loopback for logos, terms and other pages of the client. */
+  /** Allows loopback for keys, and `http` there for logos, terms and other pages of the client. */
   readonly loopbackDocuments: boolean
+  /** Keys can be fetched from a client's `jwks_uri`. */
+  readonly fetchesKeys: boolean
+  /** For a client that does not say how it proves who it is. Left out: by where its redirect URIs lead. */
+  readonly defaultAuthMethod?: 'by_redirect_uri' | 'none' | 'client_secret_basic'
 }
 
 const refuse = (description: string, reason: string) => new OAuthError('invalid_client_metadata', description, reason)
@@ -63,9 +81,9 @@ export function readClientMetadata(body: unknown, policy: ClientMetadataPolicy):
     throw refuse('the client metadata must be a JSON object', 'client_metadata.malformed')
   }
   const members = body as RegistrationBody
-  refuseKeys(members)
+  const keys = readKeys(members, policy)
   const redirect_uris = readRedirectUris(members, policy)
-  const token_endpoint_auth_method = readAuthMethod(members, redirect_uris)
+  const token_endpoint_auth_method = readAuthMethod(members, redirect_uris, policy)
   const grant_types = readGrantTypes(members, policy, token_endpoint_auth_method)
   const response_types = readResponseTypes(members, grant_types)
   if (redirect_uris.length === 0 && grant_types.includes('authorization_code')) {
@@ -77,8 +95,20 @@ export function readClientMetadata(body: unknown, policy: ClientMetadataPolicy):
     grant_types,
     response_types,
     ...readDescription(members, policy),
+    ...(token_endpoint_auth_method === 'private_key_jwt' && requireKeys(keys, policy)),
   }
 }
+
+/** Why a redirect URI cannot be registered, in words for the person who registers it; null when it can. */
+export function redirectUriProblem(uri: string, policy: ClientMetadataPolicy): string | null {
+  return (
+    refuseRedirectUri(uri, policy) ??
+    (isOnIssuer(uri, policy) ? 'it must not be on the authorization server itself' : null)
+  )
+}
+
+const isOnIssuer = (uri: string, { issuerOrigin }: ClientMetadataPolicy) =>
+  URL.canParse(uri) && new URL(uri).origin === issuerOrigin
 
 function readRedirectUris(members: RegistrationBody, policy: ClientMetadataPolicy): readonly string[] {
   const refuseUri = (description: string, reason: string) => new OAuthError('invalid_redirect_uri', description, reason)
@@ -90,15 +120,12 @@ function readRedirectUris(members: RegistrationBody, policy: ClientMetadataPolic
     throw refuseUri(`redirect_uris must not have more than ${limits.redirectUris} entries`, 'redirect_uri.too_many')
   }
   for (const uri of value) {
-    const problem = refuseRedirectUri(uri, policy)
+    const problem = redirectUriProblem(uri, policy)
     if (problem !== null)
-      throw refuseUri(`the redirect URI ${uri.slice(0, 200)} is refused: ${problem}`, 'redirect_uri.refused')
-    if (URL.canParse(uri) && new URL(uri).origin === policy.issuerOrigin) {
       throw refuseUri(
-        `the redirect URI ${uri.slice(0, 200)} is on the authorization server itself`,
-        'redirect_uri.own_origin',
+        `the redirect URI ${uri.slice(0, 200)} is refused: ${problem}`,
+        isOnIssuer(uri, policy) ? 'redirect_uri.own_origin' : 'redirect_uri.refused',
       )
-    }
   }
   return [...new Set(value)]
 }
@@ -110,10 +137,12 @@ function readRedirectUris(members: RegistrationBody, policy: ClientMetadataPolic
 function readAuthMethod(
   members: RegistrationBody,
   redirectUris: readonly string[],
+  { defaultAuthMethod = 'by_redirect_uri' }: ClientMetadataPolicy,
 ): ClientMetadata['token_endpoint_auth_method'] {
   const asked = stringMember(members, 'token_endpoint_auth_method')
   const hasPrivateUse = redirectUris.some(isPrivateUse)
   if (asked === undefined) {
+    if (defaultAuthMethod !== 'by_redirect_uri') return hasPrivateUse ? 'none' : defaultAuthMethod
     const allLoopback = redirectUris.length > 0 && redirectUris.every(isLoopback)
     return hasPrivateUse || allLoopback ? 'none' : 'client_secret_basic'
   }
@@ -128,6 +157,33 @@ function readAuthMethod(
     )
   }
   return method
+}
+
+type Keys = Pick<ClientMetadata, 'jwks' | 'jwks_uri' | 'token_endpoint_auth_signing_alg'>
+
+function readKeys(members: RegistrationBody, policy: ClientMetadataPolicy): Keys {
+  const algorithm = stringMember(members, 'token_endpoint_auth_signing_alg')
+  return {
+    ...readKeySource(members, policy.loopbackDocuments),
+    ...(algorithm !== undefined && { token_endpoint_auth_signing_alg: algorithm }),
+  }
+}
+
+/** A client that proves itself with a key has to say which one. */
+function requireKeys(keys: Keys, policy: ClientMetadataPolicy): Keys {
+  const { jwks, jwks_uri, token_endpoint_auth_signing_alg: algorithm } = keys
+  if (algorithm !== undefined && !isSigningAlgorithm(algorithm)) {
+    throw refuse(
+      `token_endpoint_auth_signing_alg must be one of ${signingAlgorithms.join(', ')}`,
+      'client_metadata.signing_alg',
+    )
+  }
+  if (jwks_uri !== undefined && !policy.fetchesKeys)
+    throw refuse('keys are not fetched here: send jwks in place of jwks_uri', 'client_metadata.jwks_uri')
+  if (jwks_uri === undefined && (jwks === undefined || jwks.keys.length === 0)) {
+    throw refuse('private_key_jwt needs jwks_uri, or jwks with a key that can be used here', 'client_metadata.jwks')
+  }
+  return keys
 }
 
 function readGrantTypes(
@@ -168,7 +224,7 @@ function readScope(members: RegistrationBody, known: readonly string[]): string 
 
 type Description = Omit<
   ClientMetadata,
-  'redirect_uris' | 'token_endpoint_auth_method' | 'grant_types' | 'response_types'
+  'redirect_uris' | 'token_endpoint_auth_method' | 'grant_types' | 'response_types' | keyof Keys
 >
 
 function readDescription(members: RegistrationBody, policy: ClientMetadataPolicy): Description {
@@ -193,6 +249,9 @@ function readDescription(members: RegistrationBody, policy: ClientMetadataPolicy
     application_type: applicationTypes.find((type) => type === stringMember(members, 'application_type')),
     software_id: read('software_id', text),
     software_version: read('software_version', text),
+    authorization_details_types: stringsMember(members, 'authorization_details_types')?.filter((type) =>
+      policy.detailTypes?.includes(type),
+    ),
   })
   return { ...description, ...languageVariants(members, { name, uri }) }
 }

@@ -1,5 +1,7 @@
 /** Decodes one name or value of `application/x-www-form-urlencoded` (RFC 6749 appendix B); null when it is malformed. */
 export function decodeFormComponent(text: string): string | null {
+  // Most are sent as they are.
+  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

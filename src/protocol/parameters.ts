@@ -31,10 +31,10 @@ const undecodable = /[\p{Surrogate}\ufffd]/u
  * @example
  * single(parseForm('grant_type=refresh_token&scope='), 'scope') // undefined
  */
-export function parseForm(text: string): Parameters {
+export function parseForm(text: string, most: number = limits.parameters): Parameters {
   if (undecodable.test(text)) throw refuse('the parameters are not valid UTF-8', 'parameters.malformed')
   const pairs = text.split('&').filter((pair) => pair !== '')
-  if (pairs.length > limits.parameters) throw refuse('too many parameters', 'parameters.too_many')
+  if (pairs.length > most) throw refuse('too many parameters', 'parameters.too_many')
   const parameters = new Map<string, string[]>()
   for (const pair of pairs) {
     const [name, value] = parsePair(pair)

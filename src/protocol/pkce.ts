@@ -1,7 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
-import { encodeBase64url, isDigest } from './base64url.js'
+import { isDigest } from './base64url.js'
 import { equal } from './constant-time.js'
+import { sha256 } from './sha256.js'
 
 /** RFC 7636 section 4.1. */
 export function isCodeVerifier(text: string): boolean {
@@ -19,5 +18,5 @@ export function isCodeChallenge(text: string): boolean {
  */
 export function verifyCodeVerifier(verifier: string, challenge: string): boolean {
   if (!isCodeVerifier(verifier) || !isCodeChallenge(challenge)) return false
-  return equal(encodeBase64url(sha256(utf8ToBytes(verifier))), challenge)
+  return equal(sha256(verifier), challenge)
 }

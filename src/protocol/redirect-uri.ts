@@ -29,6 +29,12 @@ export const mcpClientRedirects: readonly string[] = [
 const dangerous =
   /^(?:javascript|livescript|mocha|vbscript|data|file|blob|about|filesystem|view-source|wss?|s?ftps?|mailto|tel|sms|smsto|mms|intent|android-app|jar|mhtml|feed|resource|res|ldaps?|ssh|telnet|vnc|rdp|smb|(?:chrome|edge|opera|brave|safari|webkit|moz|ms|search-ms|microsoft)(?:-.*)?)$/
 
+/** Whether opening the URI would do something else than hand an answer to an application. */
+export function schemeIsDangerous(uri: string): boolean {
+  const scheme = /^[\s\p{Cc}]*([A-Za-z][A-Za-z0-9+.-]*):/u.exec(uri)?.[1]?.toLowerCase()
+  return scheme !== undefined && dangerous.test(scheme)
+}
+
 /** What an authorization response appends; a second one in the registered query would confuse the client. */
 const responseParameters: ReadonlySet<string> = new Set([
   'code',

@@ -1,5 +1,3 @@
-import { parseUri, refuseSecureUri } from './uri.js'
-
 export type EndpointName =
   | 'authorization'
   | 'token'
@@ -16,34 +14,13 @@ export interface ServerDescription {
   readonly endpoints: Readonly<Partial<Record<EndpointName, string>>>
   readonly grantTypes: readonly string[]
   readonly authMethods: readonly string[]
+  /** With which a client may sign to prove itself, if it may at all. */
+  readonly signingAlgorithms?: readonly string[]
   readonly scopes: readonly string[]
+  /** What a client may ask for in `acr_values` (RFC 9470 section 7), if there is any choice. */
+  readonly acrValues?: readonly string[]
   /** Members that extensions add or replace. */
   readonly extra?: Readonly<Record<string, unknown>>
-}
-
-/**
- * Checks an issuer identifier (RFC 8414 section 2): an `https` URL without query and fragment; `http` on loopback only.
- *
- * @returns null when it is one, else the reason in words that follow "the issuer".
- */
-export function refuseIssuer(issuer: string): string | null {
-  if (issuer.includes('?') || issuer.includes('#')) return 'must not contain a query or a fragment'
-  return refuseSecureUri(issuer)
-}
-
-const insertions = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'] as const
-
-/**
- * Every path on the issuer's origin that answers with the metadata document: inserted before the issuer's path as RFC 8414
- * section 3.1 has it, the names that OpenID Connect clients try, and for an issuer with a path both names appended to it.
- *
- * @example
- * serverMetadataPaths('https://as.example') // the two root documents
- */
-export function serverMetadataPaths(issuer: string): readonly string[] {
-  const path = (parseUri(issuer)?.path ?? '').replace(/\/$/, '')
-  if (path === '') return insertions
-  return [...insertions.map((name) => `${name}${path}`), ...insertions.map((name) => `${path}${name}`)]
 }
 
 /** What each endpoint is called in the document, in the order of the document. */
@@ -65,7 +42,8 @@ const endpointNames = Object.keys(memberNames) as readonly EndpointName[]
  * without them the RFC implies the implicit grant, fragments and no public clients.
  */
 export function serverMetadata(server: ServerDescription): Readonly<Record<string, unknown>> {
-  const { endpoints, authMethods } = server
+  const { endpoints, authMethods, signingAlgorithms = [] } = server
+  const signedAt = (name: EndpointName) => (endpoints[name] === undefined ? [] : signingAlgorithms)
   return withoutEmpty({
     issuer: server.issuer,
     ...Object.fromEntries(endpointNames.map((name) => [memberNames[name], endpoints[name]])),
@@ -73,11 +51,15 @@ export function serverMetadata(server: ServerDescription): Readonly<Record<strin
     response_modes_supported: ['query'],
     grant_types_supported: server.grantTypes,
     token_endpoint_auth_methods_supported: authMethods,
+    token_endpoint_auth_signing_alg_values_supported: signedAt('token'),
     revocation_endpoint_auth_methods_supported: endpoints.revocation === undefined ? [] : authMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: signedAt('revocation'),
     introspection_endpoint_auth_methods_supported:
       endpoints.introspection === undefined ? [] : authMethods.filter((method) => method !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: signedAt('introspection'),
     code_challenge_methods_supported: ['S256'],
     scopes_supported: server.scopes,
+    acr_values_supported: server.acrValues,
     authorization_response_iss_parameter_supported: true,
     request_uri_parameter_supported: false,
     ...server.extra,

@@ -18,16 +18,20 @@ export function userCodeFrom(random: Uint8Array): string | null {
   return letters.map((byte) => userCodeAlphabet.charAt(byte % userCodeAlphabet.length)).join('')
 }
 
+/** What no code has, and is read for a letter that codes do have. */
+const lookAlikes: Readonly<Record<string, string>> = { 2: 'Z', 5: 'S', 6: 'G', 8: 'B', U: 'V' }
+
 /**
- * What a person typed, as it is stored: upper case, without spaces, dashes of any kind and whatever else no code has.
- * Null when it cannot be a user code.
+ * What a person typed, as it is stored: upper case, narrow, look-alikes replaced, without spaces, dashes of any kind and whatever
+ * else no code has. Null when it cannot be a user code.
  *
  * @example
- * normalizeUserCode(' wdjb–mjht ') // 'WDJBMJHT'
+ * normalizeUserCode(' wdj8–mjht ') // 'WDJBMJHT'
  */
 export function normalizeUserCode(typed: string): string | null {
   if (typed.length > length * 8) return null
-  const code = [...typed.toUpperCase()].filter((letter) => userCodeAlphabet.includes(letter)).join('')
+  const letters = [...typed.normalize('NFKC').toUpperCase()].map((letter) => lookAlikes[letter] ?? letter)
+  const code = letters.filter((letter) => userCodeAlphabet.includes(letter)).join('')
   return code.length === length ? code : null
 }
 

@@ -146,14 +146,34 @@ describe('readClient with several methods', () => {
     ['Basic and a secret in the body', basic('a:b'), 'client_id=a&client_secret=b'],
     ['Basic and an assertion', basic('a:b'), `client_assertion=x&client_assertion_type=${assertionType}`],
     ['a secret and an assertion', null, `client_id=a&client_secret=b&client_assertion=x&client_assertion_type=y`],
+    ['an assertion of another type', null, 'client_assertion=x&client_assertion_type=saml'],
     ['half an assertion', null, 'client_id=a&client_assertion=x'],
     ['the other half', null, `client_id=a&client_assertion_type=${assertionType}`],
   ])('CA-01 CA-27 S-091 refuses %s', (_, authorization, body) => {
     expect(outcome(authorization, body)).toEqual(['invalid_request', 400, undefined])
   })
 
-  it('CA-27 does not understand assertions by itself', () => {
-    expect(outcome(null, `client_id=a&client_assertion=x&client_assertion_type=${assertionType}`)).toEqual(unchallenged)
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const signed = (claims: object) => `${part({ alg: 'ES256' })}.${part(claims)}.c2ln`
+  const asserted = (assertion: string, more = '') =>
+    `client_assertion=${assertion}&client_assertion_type=${assertionType}${more}`
+
+  it('CA-20 reads who an assertion is from, with or without a client_id beside it', () => {
+    const assertion = signed({ sub: 'a' })
+    const presented = { clientId: 'a', method: 'private_key_jwt', secret: null, rawSecret: null, assertion }
+    expect(read(null, asserted(assertion))).toEqual(presented)
+    expect(read(null, asserted(assertion, '&client_id=a'))).toEqual(presented)
+  })
+
+  it.each([
+    ['is about another client', asserted(signed({ sub: 'a' }), '&client_id=b')],
+    ['is about nobody', asserted(signed({}))],
+    ['is about nobody, beside a client_id', asserted(signed({}), '&client_id=a')],
+    ['is about a number', asserted(signed({ sub: 1 }))],
+    ['is about what is no id', asserted(signed({ sub: 'a\u0007' }))],
+    ['is no JWT', asserted('x', '&client_id=a')],
+  ])('CA-20 CA-27 S-101 refuses an assertion that %s', (_, body) => {
+    expect(outcome(null, body)).toEqual(unchallenged)
   })
 
   it('never throws anything but an OAuthError', () => {

@@ -19,6 +19,7 @@ const policy: ClientMetadataPolicy = {
   scopes: ['files:read', 'files:write'],
   issuerOrigin: 'https://as.example',
   loopbackDocuments: false,
+  fetchesKeys: true,
 }
 const web = 'https://app.example/cb'
 const loopback = 'http://localhost:3118/callback'
@@ -199,12 +200,12 @@ describe('token_endpoint_auth_method', () => {
     )
   })
 
-  it.each(['private_key_jwt', 'client_secret_jwt', 'NONE', 'foo'])(
+  it.each(['client_secret_jwt', 'tls_client_auth', 'NONE', 'foo'])(
     'DCR-07 refuses %s and names the others',
     (method) => {
       const error = refusal(() => read({ token_endpoint_auth_method: method }))
       expect([error.code, error.reason]).toEqual(['invalid_client_metadata', 'client_metadata.auth_method'])
-      expect(error.description).toContain('none, client_secret_basic, client_secret_post')
+      expect(error.description).toContain('none, client_secret_basic, client_secret_post, private_key_jwt')
     },
   )
 })
@@ -257,7 +258,49 @@ describe('grant_types and response_types', () => {
 describe('jwks and jwks_uri', () => {
   const publicKey = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
 
-  it('DCR-10 takes public keys, which are of no use here', () => {
+  const signing = { token_endpoint_auth_method: 'private_key_jwt' }
+  const jwks_uri = 'https://app.example/jwks'
+
+  it('DCR-10 keeps the keys of a client that signs, and where they are', () => {
+    const key = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'one' }
+    const inline = read({
+      ...signing,
+      jwks: { keys: [{ ...key, x5c: ['y'] }] },
+      token_endpoint_auth_signing_alg: 'ES256',
+    })
+    expect(inline).toMatchObject({ ...signing, jwks: { keys: [key] }, token_endpoint_auth_signing_alg: 'ES256' })
+    expect(read({ ...signing, jwks_uri })).toMatchObject({ ...signing, jwks_uri })
+  })
+
+  it.each([
+    ['no keys', {}, 'client_metadata.jwks'],
+    ['an empty set', { jwks: { keys: [] } }, 'client_metadata.jwks'],
+    [
+      'no key that can be used',
+      { jwks: { keys: [{ kty: 'EC', crv: 'P-521', x: 'x', y: 'y' }] } },
+      'client_metadata.jwks',
+    ],
+    ['HS256', { jwks_uri, token_endpoint_auth_signing_alg: 'HS256' }, 'client_metadata.signing_alg'],
+    ['none', { jwks_uri, token_endpoint_auth_signing_alg: 'none' }, 'client_metadata.signing_alg'],
+  ])('DCR-10 CA-24 refuses a client that signs with %s', (_name, members, reason) => {
+    expect(refusal(() => read({ ...signing, ...members }))).toMatchObject({ code: 'invalid_client_metadata', reason })
+  })
+
+  it('DCR-10 refuses jwks_uri where nothing is fetched', () => {
+    const error = refusal(() => read({ ...signing, jwks_uri }, { fetchesKeys: false }))
+    expect([error.code, error.reason]).toEqual(['invalid_client_metadata', 'client_metadata.jwks_uri'])
+  })
+
+  it('takes keys on loopback only where the provider is there itself', () => {
+    const local = { ...signing, jwks_uri: 'https://localhost:8443/jwks' }
+    expect(read(local, { loopbackDocuments: true }).jwks_uri).toBe(local.jwks_uri)
+    expect(code(local)).toBe('invalid_client_metadata')
+    expect(
+      refusal(() => read({ ...local, jwks_uri: 'http://localhost/jwks' }, { loopbackDocuments: true })).reason,
+    ).toBe('client_metadata.jwks_uri')
+  })
+
+  it('DCR-10 takes public keys from a client that does not sign, and forgets them', () => {
     expect(read({ jwks: { keys: [publicKey] } })).toEqual(read({}))
     expect(read({ jwks_uri: 'https://app.example/jwks' })).toEqual(read({}))
   })

@@ -15,7 +15,7 @@ describe('equal', () => {
     expect(equal(a, b)).toBe(same)
   })
 
-  it('GEN-24 agrees with ===, whatever the lengths', () => {
+  it('GEN-24 S-234 agrees with ===, whatever the lengths', () => {
     const text = fc.string({ unit: 'binary' })
     fc.assert(
       fc.property(text, text, (a, b) => {

@@ -76,12 +76,10 @@ const server = {
 
 describe('serverMetadata', () => {
   it('is the document of the MCP profile', () => {
-    const extra = {
-      token_endpoint_auth_methods_supported: [...server.authMethods, 'private_key_jwt'],
-      token_endpoint_auth_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA'],
-      client_id_metadata_document_supported: true,
-    }
-    expect(serverMetadata({ ...server, extra })).toEqual({
+    const authMethods = [...server.authMethods, 'private_key_jwt']
+    const signingAlgorithms = ['RS256', 'ES256', 'EdDSA']
+    const extra = { client_id_metadata_document_supported: true }
+    expect(serverMetadata({ ...server, authMethods, signingAlgorithms, extra })).toEqual({
       issuer: 'https://as.example',
       authorization_endpoint: 'https://as.example/authorize',
       token_endpoint: 'https://as.example/token',
@@ -157,5 +155,18 @@ describe('serverMetadata', () => {
     expect(Object.keys(metadata)).not.toEqual(expect.arrayContaining(['scopes_supported']))
     expect(metadata).not.toHaveProperty('acr_values_supported')
     expect(metadata).not.toHaveProperty('op_tos_uri')
+  })
+
+  it('MD-09 MD-10 names signing algorithms for each endpoint that is there', () => {
+    const { endpoints } = server
+    const revocation = 'https://as.example/revoke'
+    const document = serverMetadata({
+      ...server,
+      endpoints: { ...endpoints, revocation },
+      signingAlgorithms: ['ES256'],
+    })
+    expect(document.revocation_endpoint_auth_signing_alg_values_supported).toEqual(['ES256'])
+    expect(document).not.toHaveProperty('introspection_endpoint_auth_signing_alg_values_supported')
+    expect(serverMetadata(server)).not.toHaveProperty('token_endpoint_auth_signing_alg_values_supported')
   })
 })

@@ -15,6 +15,25 @@ describe('user codes', () => {
     },
   )
 
+  it.each(['wdj8-mjht', 'ＷＤＪＢ－ＭＪＨＴ', 'ｗｄｊｂ ｍｊｈｔ'])(
+    'DEV-03 S-216 reads what looks alike: %j',
+    (typed) => {
+      expect(normalizeUserCode(typed)).toBe('WDJBMJHT')
+    },
+  )
+
+  it('S-216 reads each look-alike for one letter', () => {
+    expect(normalizeUserCode('2568-uuuu')).toBe('ZSGBVVVV')
+  })
+
+  // The letters of the last one are Cyrillic.
+  it.each(['WDJB-MJH0', 'WDJB-MJH1', '\u0412\u0421\u041d\u041a-\u041c\u0420\u0422\u0425'])(
+    'S-216 makes no letter of %j',
+    (typed) => {
+      expect(normalizeUserCode(typed)).toBeNull()
+    },
+  )
+
   it.each(['', 'WDJB-MJH', 'WDJB-MJHTB', 'AEIO-UYAE', 'W'.repeat(1000)])('knows that %j is none', (typed) => {
     expect(normalizeUserCode(typed)).toBeNull()
   })
