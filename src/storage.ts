@@ -7,6 +7,8 @@ import type {
   Grant,
   GrantId,
   ProjectId,
+  Registration,
+  Setting,
   Subject,
   Timestamp,
   Token,
@@ -21,7 +23,7 @@ export interface FoundToken {
   readonly token: Token
   /** Null when the token has none, or when the grant is gone. */
   readonly grant: Grant | null
-  /** Null when this store does not know the client (it may live in a client id metadata document). */
+  /** Null when this store does not know the client. */
   readonly client: Client | null
 }
 
@@ -77,7 +79,11 @@ export interface Change {
   readonly narrow: readonly Narrow[]
   /** The stored version is `client.version - 1`. Then: replace the record. */
   readonly update: readonly Client[]
-  /** The key of each is free. Then: insert. Keys compare byte for byte: letter case, accents and trailing spaces count. */
+  /** The stored version is `setting.version - 1`; none is stored of version 1. Then: replace or insert. */
+  readonly settings: readonly Setting[]
+  /**
+   * No other client that is not revoked has the `uniqueName` of one in `update` or `clients`, null aside. A revoked client has none.
+   * The key of each is free. Then: insert. Keys compare byte for byte: letter case, accents and trailing spaces count. */
   readonly clients: readonly Client[]
   readonly grants: readonly Grant[]
   readonly tokens: readonly Token[]
@@ -88,7 +94,10 @@ export interface Change {
 /** The most records one {@link Change} may name. */
 export const CHANGE_LIMIT = 25
 
-/** A page of a list. `after` is the `next` of an earlier page and means nothing to the caller. */
+/**
+ * A page of a list. `after` is the `next` of an earlier page: it means nothing to the caller, and holds nothing that a URL could not. It
+ * comes back from somebody's address bar: for a text that ended no page of this list, any page will do, and none is thrown.
+ */
 export interface Page {
   readonly limit: number
   readonly after?: string
@@ -97,6 +106,18 @@ export interface Page {
 export interface Paged<T> {
   readonly items: readonly T[]
   readonly next: string | null
+}
+
+/** Members that are left out do not filter; those that are there must all hold. */
+export interface ClientFilter {
+  readonly registration?: Registration
+  readonly ownerId?: Subject
+  readonly accountId?: AccountId
+  readonly disabled?: boolean
+  /** The id itself, or any part of {@link Client.name}, folded as it is. */
+  readonly search?: string
+  /** By `createdAt`, or by {@link Client.name}, and by id where those are the same. Left out: newest first. */
+  readonly order?: 'newest' | 'oldest' | 'name'
 }
 
 export interface GrantFilter {
@@ -110,12 +131,24 @@ export interface EventFilter {
   readonly subject?: Subject
   readonly clientId?: ClientId
   readonly grantId?: GrantId
+  readonly accountId?: AccountId
+  readonly type?: string
+  /** Ids begin with their time: the first id that is wanted, and the first after it that is not. */
+  readonly fromId?: string
+  readonly untilId?: string
+  /** By id. Left out: oldest first. */
+  readonly order?: 'oldest' | 'newest'
 }
 
-/** A grant, or a token on it, was used. Their ids never look alike, so that both are kept in one place. */
+/** What may be used: a grant, a token, a secret of a client, a client. Their ids never look alike, so that all are kept in one place. */
+export type UsedId = GrantId | TokenDigest | ClientId
+
 export interface Use {
-  readonly id: GrantId | TokenDigest
+  readonly id: UsedId
   readonly at: Timestamp
+  /** Where the request came from and with which `User-Agent`; null where nobody knows. */
+  readonly address: string | null
+  readonly agent: string | null
 }
 
 /** What a client did in one day for one account, or for none. */
@@ -146,7 +179,10 @@ export interface UsageFilter {
 export interface Purge {
   /** Tokens and grants that expired before this. */
   readonly expiredBefore: Timestamp
-  /** Clients of `dynamic` registration made before this, and any revoked before it, that have no grant. Null: none. */
+  /**
+   * Clients of `dynamic` or `metadata_document` registration made before this and not disabled, which would come back enabled, and
+   * any revoked before it, that have no grant. Null: none.
+   */
   readonly unusedClientsBefore: Timestamp | null
   /** Audit events from before this, and usage of days that were over by then. Null: none. */
   readonly eventsBefore: Timestamp | null
@@ -175,13 +211,19 @@ export interface Storage {
   /** Token, grant and client as of one moment, in one round trip where the store can join. Every API request pays for this one. */
   findToken(digest: TokenDigest): Promise<FoundToken | null>
 
-  /** Each record at most once, and every record that was there from the first page to the last. */
-  listClients(page: Page): Promise<Paged<Client>>
+  findSetting(name: string): Promise<Setting | null>
+
+  /**
+   * Clients that are not revoked. Each record at most once, and every record that was there, and stayed as it was, from the first page
+   * to the last. A page of a search may hold fewer than its limit and still have a next.
+   */
+  listClients(filter: ClientFilter, page: Page): Promise<Paged<Client>>
+  /** As with clients, in an order of the store's own. */
   listGrants(filter: GrantFilter, page: Page): Promise<Paged<Grant>>
-  /** Oldest first, by id. Ids begin with their time, so that a reader who trails by a minute misses none. */
+  /** A reader of the newest who trails by a minute misses none: ids begin with their time. */
   listEvents(filter: EventFilter, page: Page): Promise<Paged<AuditEvent>>
   /** When each of these was last used, as far as {@link Storage.touch} has told. */
-  lastUses(ids: readonly (GrantId | TokenDigest)[]): Promise<readonly Use[]>
+  lastUses(ids: readonly UsedId[]): Promise<readonly Use[]>
   /** What a client did in a span of days, by day and account, as far as {@link Storage.touch} has told. */
   listUsage(filter: UsageFilter): Promise<readonly Usage[]>
 
@@ -212,6 +254,7 @@ export interface Storage {
 }
 
 function sorted<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  if (items.length < 2) return items
   const inOrder = [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
   if (inOrder.some((item, i) => i > 0 && key(item) === key(inOrder[i - 1]!)))
     throw new TypeError('a change names each record once')
@@ -230,29 +273,32 @@ export function change(parts: Partial<Omit<Change, 'alive'>>): Change {
     revoke = [],
     narrow = [],
     update = [],
+    settings = [],
     clients = [],
     grants = [],
     tokens = [],
     events = [],
   } = parts
-  const inserted = new Set<GrantId | null>([null, ...grants.map((grant) => grant.id)])
   const touched = new Set([...tokens, ...extend, ...revoke, ...narrow].map((part) => part.grantId))
+  for (const { id } of grants) touched.delete(id)
+  touched.delete(null)
   sorted([...extend, ...revoke, ...narrow], (part) => part.grantId)
   sorted([...update, ...clients], (client) => client.id)
   sorted([...redeem, ...tokens], (part) => part.digest)
   const whole: Change = {
     redeem: sorted(redeem, (part) => part.digest),
-    alive: [...touched].filter((id): id is GrantId => !inserted.has(id)).sort(),
+    alive: [...(touched as ReadonlySet<GrantId>)].sort(),
     extend: sorted(extend, (part) => part.grantId),
     revoke: sorted(revoke, (part) => part.grantId),
     narrow: sorted(narrow, (part) => part.grantId),
     update: sorted(update, (client) => client.id),
+    settings: sorted(settings, (setting) => setting.name),
     clients: sorted(clients, (client) => client.id),
     grants: sorted(grants, (grant) => grant.id),
     tokens: sorted(tokens, (token) => token.digest),
     events: sorted(events, (event): EventId => event.id),
   }
-  if (Object.values(whole).flat().length > CHANGE_LIMIT)
+  if (Object.values(whole).reduce((count, part) => count + part.length, 0) > CHANGE_LIMIT)
     throw new TypeError(`a change names at most ${CHANGE_LIMIT} records`)
   return whole
 }

@@ -7,6 +7,7 @@ const knownParts: Record<keyof Change, true> = {
   revoke: true,
   narrow: true,
   update: true,
+  settings: true,
   clients: true,
   grants: true,
   tokens: true,
@@ -19,7 +20,8 @@ const knownParts: Record<keyof Change, true> = {
  * @throws TypeError naming the part.
  */
 export function assertKnownParts(change: Change): void {
-  for (const [part, items] of Object.entries<readonly unknown[]>({ ...change }))
-    if (!Object.hasOwn(knownParts, part) && items?.length !== 0)
+  const parts: Readonly<Record<string, readonly unknown[]>> = { ...change }
+  for (const part in parts)
+    if (!Object.hasOwn(knownParts, part) && parts[part]?.length !== 0)
       throw new TypeError(`this storage adapter does not know "${part}" in a change; update the adapter`)
 }

@@ -1,7 +1,8 @@
-import type { AuditEvent, Client, Grant, Page, Paged, Storage, Timestamp } from 'grantor'
+import type { AuditEvent, Client, Grant, Page, Paged, Setting, Storage, Use } from 'grantor'
 import { assertKnownParts } from './known-parts.js'
 import { checkDurability } from './redis/durability.js'
 import {
+  clientLists,
   encode,
   encodeActivity,
   type Fields,
@@ -32,8 +33,29 @@ export interface RedisStorageOptions {
 
 const SECONDS_PER_DAY = 86_400
 
+/** How many clients a search looks at for one page. A script that took longer would hold up everybody else. */
+const MOST_SEARCHED = 5000
+
 /** How long a write is remembered, in seconds: longer than any client keeps sending it again. */
 const REMEMBERED = 600
+
+/** Some records of a kind: those in all of the named lists, in the order of their members. */
+interface Listing<T> extends Page {
+  readonly kind: 'client' | 'grant' | 'event'
+  readonly names: readonly string[]
+  /** The first member that is wanted, and the first after it that is not. */
+  readonly from?: string | undefined
+  readonly until?: string | undefined
+  readonly newestFirst?: boolean
+  readonly search?: string | undefined
+  readonly read: (fields: Fields) => T | null
+}
+
+/** The lists for what was asked; without any, that of all. */
+function listsBy(all: string, filters: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const names = Object.entries(filters).flatMap(([by, value]) => (value === undefined ? [] : [`${all}:${by}:${value}`]))
+  return names.length === 0 ? [all] : names
+}
 
 /**
  * A storage in Redis 6.2 or later, or Valkey, through the host's own `ioredis`. Every commit is one Lua script and so one
@@ -66,20 +88,23 @@ export function redisStorage(redis: RedisConnection, options: RedisStorageOption
   }
   void checkDurability(redis, warn)
 
-  /** `filters` are pairs of what to list by and its value; without one the list of all is read. */
-  async function list<T extends { readonly id: string }>(
-    kind: 'client' | 'grant' | 'event',
-    filters: Readonly<Record<string, string | undefined>>,
-    { limit, after }: Page,
-    read: (fields: Fields) => T | null,
-  ): Promise<Paged<T>> {
-    const names = Object.entries(filters).flatMap(([by, value]) =>
-      value === undefined ? [] : [`${kind}s:${by}:${value}`],
+  async function list<T>(listing: Listing<T>): Promise<Paged<T>> {
+    const { kind, names, limit, after, from = '', until, newestFirst = false, search } = listing
+    // An end that is left out, or that the place to go on from has passed, is none.
+    const low = newestFirst || after === undefined || after < from ? `[${from}` : `(${after}`
+    const high = newestFirst && after !== undefined && !(until !== undefined && until < after) ? after : until
+    const reply = await run.list(
+      kind,
+      limit,
+      low,
+      high === undefined ? '+' : `(${high}`,
+      newestFirst ? 'down' : 'up',
+      search === undefined ? 0 : MOST_SEARCHED,
+      search ?? '',
+      ...names,
     )
-    const reply = await run.list(kind, limit, after ?? '', ...(names.length > 0 ? names : [`${kind}s`]))
-    const [more, records] = reply as readonly [number, readonly Fields[]]
-    const items = records.flatMap((fields) => read(fields) ?? [])
-    return { items, next: more === 1 ? (items.at(-1)?.id ?? null) : null }
+    const [next, records] = reply as readonly [string | null, readonly Fields[]]
+    return { items: records.flatMap((fields) => listing.read(fields) ?? []), next }
   }
 
   async function replicated(): Promise<void> {
@@ -95,19 +120,27 @@ export function redisStorage(redis: RedisConnection, options: RedisStorageOption
       const found = await run.findToken(digest)
       return found === null ? null : readFound(found as FoundFields)
     },
-    listClients: (page) => list<Client>('client', {}, page, readWhole),
-    listGrants: ({ subject, clientId, projectId }, page) =>
-      list<Grant>('grant', { subject, client: clientId, project: projectId }, page, readGrant),
-    listEvents: ({ subject, clientId, grantId }, page) =>
-      list<AuditEvent>('event', { subject, client: clientId, grant: grantId }, page, readWhole),
+    findSetting: async (name) => readWhole<Setting>((await run.find('setting', name)) as Fields),
+    listClients({ order = 'newest', search, registration, ownerId, accountId, disabled }, page) {
+      const by = clientLists({ registration, ownerId, accountId, disabled })
+      const base = order === 'name' ? 'clients:by-name' : 'clients:by-time'
+      const names = (by.length === 0 ? ['all'] : by).map((one) => `${base}:${one}`)
+      const newestFirst = order === 'newest'
+      return list<Client>({ kind: 'client', names, ...page, newestFirst, search, read: readWhole })
+    },
+    listGrants({ subject, clientId, projectId }, page) {
+      const names = listsBy('grants', { subject, client: clientId, project: projectId })
+      return list<Grant>({ kind: 'grant', names, ...page, read: readGrant })
+    },
+    listEvents({ subject, clientId, grantId, accountId, type, fromId, untilId, order }, page) {
+      const names = listsBy('events', { subject, client: clientId, grant: grantId, account: accountId, type })
+      const span = { from: fromId, until: untilId, newestFirst: order === 'newest' }
+      return list<AuditEvent>({ kind: 'event', names, ...page, ...span, read: readWhole })
+    },
     async lastUses(ids) {
       const wanted = [...new Set(ids)]
       if (wanted.length === 0) return []
-      const times = (await run.lastUses(...wanted)) as readonly (string | null)[]
-      return wanted.flatMap((id, index) => {
-        const at = times[index]
-        return typeof at === 'string' ? [{ id, at: Number(at) as Timestamp }] : []
-      })
+      return ((await run.lastUses(...wanted)) as readonly string[]).map((use) => JSON.parse(use) as Use)
     },
     async listUsage({ clientId, from, to }) {
       const records = await run.listUsage(clientId, usageFrom(from), usageFrom(to + 1))

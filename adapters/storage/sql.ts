@@ -3,9 +3,11 @@ import type { Kysely } from 'kysely'
 import { assertKnownParts } from './known-parts.js'
 import { activity } from './sql/activity.js'
 import { committer } from './sql/commit.js'
+import { clientList } from './sql/list-clients.js'
+import { lists } from './sql/lists.js'
 import { checked, open, type SqlOptions } from './sql/migrate.js'
 import { purger } from './sql/purge.js'
-import { finders, lists } from './sql/reads.js'
+import { finders } from './sql/reads.js'
 
 export type { Engine } from './sql/engine.js'
 export { migrate, migrationSql, type SqlOptions } from './sql/migrate.js'
@@ -50,7 +52,8 @@ export function sqlStorage<DB>(db: Kysely<DB>, options: SqlOptions = {}): Storag
     findClient: find.client,
     findGrant: find.grant,
     findToken: find.token,
-    listClients: list.clients,
+    findSetting: find.setting,
+    listClients: clientList(database),
     listGrants: list.grants,
     listEvents: list.events,
     ...activity(database),

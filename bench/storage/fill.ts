@@ -38,9 +38,9 @@ export async function fill(db: Kysely<unknown>, prefix: string, crowd: Crowd): P
   const live = `i / $1 >= ${expiredPerGrant}`
   const isRefresh = `i / $1 % 3 = 0`
   await run(
-    `INSERT INTO ${prefix}clients (id, secrets, metadata, policy, registration, created_at, version)
-     SELECT 'client-' || i, '[]', '{"client_name":"Client ' || i || '"}', '{}',
-       CASE WHEN i % 2 = 0 THEN 'manual' ELSE 'dynamic' END, $2::bigint - i % 90 * 86400, 1 FROM generate_series(0, $1::int - 1) i`,
+    `INSERT INTO ${prefix}clients (id, secrets, metadata, policy, registration, name, created_at, version, listed_at, listed_name)
+     SELECT 'client-' || i, '[]', '{"client_name":"Client ' || i || '"}', '{}', CASE WHEN i % 2 = 0 THEN 'manual' ELSE 'dynamic' END,
+       'client ' || i, $2::bigint - i % 90 * 86400, 1, $2::bigint - i % 90 * 86400, 'client ' || i FROM generate_series(0, $1::int - 1) i`,
     clients,
     now,
   )
@@ -72,8 +72,8 @@ export async function fill(db: Kysely<unknown>, prefix: string, crowd: Crowd): P
     now,
   )
   await run(
-    `INSERT INTO ${prefix}events (id, at, type, outcome, client_id, grant_id, subject, data)
-     SELECT to_char($4::bigint - ${month} + i, 'FM000000000000') || '-' || i, $4::bigint - ${month} + i, 'grant.created', 'success',
+    `INSERT INTO ${prefix}events (id, at, type, outcome, actor_type, client_id, grant_id, subject, data)
+     SELECT to_char($4::bigint - ${month} + i, 'FM000000000000') || '-' || i, $4::bigint - ${month} + i, 'grant.created', 'success', 'user',
        'client-' || i % $2::int, 'grant-' || i, 'subject-' || i % $3::int, '{}' FROM generate_series(0, $1::int - 1) i`,
     grants,
     clients,

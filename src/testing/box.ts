@@ -1,7 +1,6 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
 import type { Lifetimes } from '../context.js'
-import { encodeBase64url } from '../protocol/index.js'
+import { encodeBase64url } from '../protocol/base64url.js'
+import { sha256 } from '../protocol/sha256.js'
 import { createProvider, type Provider } from '../provider.js'
 import type { Storage } from '../storage.js'
 
@@ -60,13 +59,13 @@ function boxProvider(storage: Storage, clock: Box['clock'], subject: string, lif
     },
     entitlements: () => ['items:write'],
     interaction: (id) => `/consent?id=${encodeURIComponent(id)}`,
+    deviceFlow: { page: `${issuer}/device` },
+    throttle: false,
     onError: () => {},
   })
 }
 
 const randomText = () => encodeBase64url(crypto.getRandomValues(new Uint8Array(32)))
-
-const challengeFor = (verifier: string) => encodeBase64url(sha256(utf8ToBytes(verifier)))
 
 /**
  * Put a provider around a storage.
@@ -119,7 +118,7 @@ export function boxed(
       response_type: 'code',
       client_id: clientId,
       redirect_uri: redirectUri,
-      code_challenge: challengeFor(verifier),
+      code_challenge: sha256(verifier),
       code_challenge_method: 'S256',
       scope: 'items:write',
     })
@@ -130,7 +129,7 @@ export function boxed(
     const { csrf } = await provider.interactions.read(request, request, id)
     const approval = { csrf, scope: ['items:write'], projects: ['alpha'], keepAlive: true }
     const decided = await provider.interactions.approve(request, request, id, approval)
-    if ('problem' in decided) throw new Error(`the approval was not taken: ${decided.problem}`)
+    if (!('redirectTo' in decided)) throw new Error(`the approval was not taken: ${JSON.stringify(decided)}`)
     return { code: new URL(decided.redirectTo).searchParams.get('code') ?? '', verifier }
   }
 
@@ -155,3 +154,19 @@ export function boxed(
     },
   }
 }
+
+/** How many requests are sent at once. */
+export const many = 24
+
+/** Two providers on one database, with one person and one clock. */
+export function pair(storage: Storage, peer: Storage = storage): readonly [Box, Box] {
+  const one = { subject: `somebody-${crypto.randomUUID()}`, clock: { now: Math.floor(Date.now() / 1000) } }
+  return [boxed(storage, one), boxed(peer, one)]
+}
+
+/** Ask both providers in turn, all at once. */
+export const together = <T>(
+  boxes: readonly Box[],
+  ask: (box: Box, index: number) => Promise<T>,
+): Promise<readonly T[]> =>
+  Promise.all(Array.from({ length: many }, (_, index) => ask(boxes[index % boxes.length]!, index)))

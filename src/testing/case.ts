@@ -1,4 +1,4 @@
-import type { AuditEvent, Client, Grant, Token } from '../records.js'
+import type { AuditEvent, Client, Grant, Setting, Token } from '../records.js'
 import { type Change, change, type Storage } from '../storage.js'
 import { equal, ok } from './assert.js'
 
@@ -27,6 +27,7 @@ export interface Records {
   readonly grants?: readonly Grant[]
   readonly tokens?: readonly Token[]
   readonly events?: readonly AuditEvent[]
+  readonly settings?: readonly Setting[]
 }
 
 /** Store what a case starts from. */
@@ -48,20 +49,22 @@ export async function refuses(storage: Storage, parts: Parts, what: string): Pro
 
 /** The storage has these records, exactly so. */
 export async function has(storage: Storage, records: Records, when: string): Promise<void> {
-  const { clients = [], grants = [], tokens = [], events = [] } = records
+  const { clients = [], grants = [], tokens = [], events = [], settings = [] } = records
   for (const client of clients) equal(await storage.findClient(client.id), client, `client ${when}`)
   for (const grant of grants) equal(await storage.findGrant(grant.id), grant, `grant ${when}`)
   for (const token of tokens) equal((await storage.findToken(token.digest))?.token, token, `token ${when}`)
   for (const event of events) equal(await eventsOf(storage, event), [event], `event ${when}`)
+  for (const setting of settings) equal(await storage.findSetting(setting.name), setting, `setting ${when}`)
 }
 
 /** The storage has none of these records. */
 export async function lacks(storage: Storage, records: Records, when: string): Promise<void> {
-  const { clients = [], grants = [], tokens = [], events = [] } = records
+  const { clients = [], grants = [], tokens = [], events = [], settings = [] } = records
   for (const client of clients) equal(await storage.findClient(client.id), null, `client ${when}`)
   for (const grant of grants) equal(await storage.findGrant(grant.id), null, `grant ${when}`)
   for (const token of tokens) equal(await storage.findToken(token.digest), null, `token ${when}`)
   for (const event of events) equal(await eventsOf(storage, event), [], `event ${when}`)
+  for (const { name } of settings) equal(await storage.findSetting(name), null, `setting ${when}`)
 }
 
 async function eventsOf(storage: Storage, { id, subject }: AuditEvent): Promise<readonly AuditEvent[]> {
@@ -71,7 +74,7 @@ async function eventsOf(storage: Storage, { id, subject }: AuditEvent): Promise<
 }
 
 /** A change with a part that no adapter knows yet. */
-export function fromTheFuture(parts: Parts): Change {
-  const future = { transmogrify: [{ grantId: 'x' }] }
+export function fromTheFuture(parts: Parts, transmogrify: readonly object[] = [{ grantId: 'x' }]): Change {
+  const future = { transmogrify }
   return { ...change(parts), ...future }
 }

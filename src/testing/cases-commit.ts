@@ -1,9 +1,29 @@
 import type { ClientId, GrantId } from '../records.js'
 import { change, type Storage } from '../storage.js'
 import { equal, ok, rejects } from './assert.js'
-import { fromTheFuture, given, has, lacks, makes, type Parts, type Records, refuses, type StorageCase } from './case.js'
+import {
+  commit,
+  fromTheFuture,
+  given,
+  has,
+  lacks,
+  makes,
+  type Parts,
+  type Records,
+  refuses,
+  type StorageCase,
+} from './case.js'
 import { type Conflict, conflicts } from './conflicts.js'
-import { inSeconds, randomDigest, sampleClient, sampleEvent, sampleGrant, sampleToken } from './samples.js'
+import {
+  inSeconds,
+  randomDigest,
+  randomName,
+  sampleClient,
+  sampleEvent,
+  sampleGrant,
+  sampleSetting,
+  sampleToken,
+} from './samples.js'
 
 /** A change of every kind whose conditions all hold, and the records before and after it. */
 function whole() {
@@ -13,13 +33,16 @@ function whole() {
   const narrowed = sampleGrant()
   const token = sampleToken(extended)
   const fresh = sampleGrant()
+  const [setting, switched] = [sampleSetting(), sampleSetting()]
   const added: Records = {
     clients: [sampleClient()],
     grants: [fresh],
     tokens: [sampleToken(fresh), sampleToken(extended), sampleToken(null)],
     events: [sampleEvent(), sampleEvent()],
+    settings: [switched],
   }
-  const edited = { ...client, version: 2, metadata: { client_name: 'Reporter 2' } }
+  const edited = { ...client, version: 2, metadata: { client_name: 'Reporter 2' }, name: 'reporter 2' }
+  const set = { ...setting, version: 2, value: { since: 1 } }
   const reach = { scope: ['project:read'], projects: narrowed.projects }
   const at = inSeconds(1)
   const expiresAt = inSeconds(7200)
@@ -30,10 +53,17 @@ function whole() {
     revoke: [{ grantId: revoked.id, at }],
     narrow: [{ grantId: narrowed.id, from: narrowed, to: reach }],
     update: [edited],
+    settings: [switched, set],
   }
-  const before: Records = { clients: [client], grants: [extended, revoked, narrowed], tokens: [token] }
+  const before: Records = {
+    clients: [client],
+    grants: [extended, revoked, narrowed],
+    tokens: [token],
+    settings: [setting],
+  }
   const after: Records = {
     clients: [edited],
+    settings: [set],
     grants: [
       { ...extended, expiresAt },
       { ...revoked, revokedAt: at },
@@ -59,6 +89,7 @@ async function nothingIsWritten(storage: Storage, { make, requirement }: Conflic
     clients: [...(parts.clients ?? []), ...(conflict.parts.clients ?? [])],
     grants: [...(parts.grants ?? []), ...(conflict.parts.grants ?? [])],
     tokens: [...(parts.tokens ?? []), ...(conflict.parts.tokens ?? [])],
+    settings: [...(parts.settings ?? []), ...(conflict.parts.settings ?? [])],
     ...(parts.events ? { events: parts.events } : {}),
   }
   await refuses(storage, conflict.parts, `alone, ${requirement}`)
@@ -93,6 +124,31 @@ export const commitCases: readonly StorageCase[] = [
     },
   },
   {
+    id: 'commit.unknown-part-empty',
+    requirement: 'a part that the adapter does not know and that asks for nothing is no reason not to make the change',
+    run: async (storage) => {
+      const records = { clients: [sampleClient()], events: [sampleEvent()] }
+      ok(await storage.commit(fromTheFuture(records, [])), 'a change was refused for an empty part')
+      await has(storage, records, 'beside an empty part that nobody knows')
+    },
+  },
+  {
+    id: 'commit.event.taken',
+    requirement: 'an event with a taken id is refused or thrown, replaces nothing, and nothing beside it is written',
+    run: async (storage) => {
+      const { parts, before, after, added } = whole()
+      const event = sampleEvent()
+      await given(storage, { ...before, events: [event] })
+      const again = { ...event, type: 'token.issued', outcome: 'failure' as const }
+      const made = await commit(storage, { ...parts, events: [again] }).catch(() => false)
+      ok(!made, 'an event with a taken id was written')
+      await has(storage, { ...before, events: [event] }, 'beside an event with a taken id')
+      await lacks(storage, added, 'beside an event with a taken id')
+      await makes(storage, parts, 'the same change with events of its own')
+      await has(storage, after, 'after a change that names it')
+    },
+  },
+  {
     id: 'commit.visible',
     requirement: 'what was committed is seen at once, through this handle and through another',
     run: async (storage, peer = storage) => {
@@ -112,12 +168,20 @@ export const commitCases: readonly StorageCase[] = [
   },
   {
     id: 'commit.largest',
-    requirement: 'a change of 25 records is made',
+    requirement: 'a change of 25 records is made, of whatever kind',
     run: async (storage) => {
       const tokens = Array.from({ length: 12 }, () => sampleToken(null))
       const events = Array.from({ length: 13 }, () => sampleEvent())
       await makes(storage, { tokens, events }, 'a change of 25 records')
       await has(storage, { tokens, events }, 'in a change of 25 records')
+      for (const records of [
+        { clients: Array.from({ length: 25 }, () => sampleClient({ uniqueName: randomName() })) },
+        { grants: Array.from({ length: 25 }, () => sampleGrant()) },
+        { settings: Array.from({ length: 25 }, () => sampleSetting()) },
+      ]) {
+        await makes(storage, records, 'a change of 25 records of one kind')
+        await has(storage, records, 'in a change of 25 records of one kind')
+      }
     },
   },
   {
@@ -127,6 +191,7 @@ export const commitCases: readonly StorageCase[] = [
       equal(await storage.findClient('nobody' as ClientId), null, 'a client that is not there')
       equal(await storage.findGrant('nothing' as GrantId), null, 'a grant that is not there')
       equal(await storage.findToken(randomDigest()), null, 'a token that is not there')
+      equal(await storage.findSetting('nothing'), null, 'a setting that is not there')
     },
   },
 ]

@@ -1,4 +1,4 @@
-import type { Client, Timestamp } from '../records.js'
+import type { Timestamp } from '../records.js'
 import { equal, ok } from './assert.js'
 import { given, has, lacks, makes, type Records, refuses, type StorageCase } from './case.js'
 import {
@@ -16,6 +16,7 @@ import {
   purgeAll,
 } from './purging.js'
 import { inSeconds, sampleClient, sampleEvent, sampleGrant, sampleToken } from './samples.js'
+import { soon, useOf } from './telling.js'
 
 const cases: readonly StorageCase[] = [
   {
@@ -36,6 +37,34 @@ const cases: readonly StorageCase[] = [
       ok(after.grants + after.clients + after.events < 15, 'a purge removed nothing at all')
       await purgeAll(storage)
       equal(await left(storage, records), nothing, 'old records that a purge left')
+    },
+  },
+  {
+    id: 'purge.counted',
+    requirement:
+      'what goes is counted once, usage among the events, and what hangs on it, such as its last use, is not',
+    run: async (storage) => {
+      await purgeAll(storage)
+      const records = old(3)
+      await given(storage, { tokens: records.tokens, grants: records.grants })
+      await given(storage, { clients: records.clients, events: records.events })
+      const { id: clientId } = sampleClient()
+      const usage = [1, 2, 3, 4].map((day) => ({ clientId, accountId: null, day, requests: 1, refused: 0 }))
+      const ids = [...records.grants, ...records.clients].map(({ id }) => id)
+      const uses = ids.map((id) => useOf(id, longAgo(0)))
+      await storage.touch({ uses, usage })
+      const days = async () => (await storage.listUsage({ clientId, from: 1, to: 4 })).length
+      await soon(days, usage.length, 'days of usage')
+      const gone = await storage.purge({ ...everything, limit: 5 })
+      ok(gone.events <= 5, `a purge of at most 5 events, with usage among them, says that it removed ${gone.events}`)
+      ok((await days()) >= 2, 'a purge of at most 5 events, with usage among them, removed more than that')
+      const rest = await purgeAll(storage, { limit: 5 })
+      const counted = (kind: (typeof kinds)[number]) => gone[kind] + rest[kind]
+      equal(counted('clients'), records.clients.length, 'the clients that went')
+      equal(counted('events'), records.events.length + usage.length, 'the events and the usage that went')
+      // A store that expires records by itself does not count those.
+      for (const kind of ['tokens', 'grants'] as const)
+        ok(counted(kind) <= 3, `a purge says that it removed ${counted(kind)} of 3 ${kind}`)
     },
   },
   {
@@ -110,69 +139,6 @@ const cases: readonly StorageCase[] = [
     },
   },
   {
-    id: 'purge.clients',
-    requirement: 'clients go that registered themselves or were revoked long ago, but none with a grant of any kind',
-    run: async (storage) => {
-      const holding = (client: Client, grant: Parameters<typeof sampleGrant>[0] = {}) => ({
-        client,
-        grant: sampleGrant({ clientId: client.id, ...grant }),
-      })
-      const revoked = { revokedAt: longAgo(0), version: 2 }
-      const held = [
-        holding(oldClient()),
-        holding(oldClient(), { revokedAt: longAgo(0) }),
-        holding(oldClient(), { createdAt: longAgo(0), expiresAt: horizon }),
-        holding(oldClient(revoked)),
-        holding(oldClient({ registration: 'manual', ...revoked }), { projects: 'all', subject: null }),
-      ]
-      const kept = [
-        ...held.map(({ client }) => client),
-        oldClient({ registration: 'manual' }),
-        oldClient({ registration: 'user' }),
-        oldClient({ registration: 'metadata_document' }),
-        oldClient({ registration: 'manual', disabledAt: longAgo(0) }),
-        oldClient({ registration: 'manual', revokedAt: horizon, version: 2 }),
-        sampleClient(),
-      ]
-      const going = [
-        oldClient(),
-        oldClient({ disabledAt: longAgo(0), secrets: [] }),
-        oldClient({ registration: 'manual', ...revoked }),
-        oldClient({ registration: 'user', ...revoked }),
-      ]
-      await given(storage, { clients: [...kept, ...going] })
-      await given(storage, { grants: held.map(({ grant }) => grant) })
-      await purgeAll(storage, { unusedClientsBefore: null })
-      await has(storage, { clients: [...kept, ...going] }, 'after a purge that is not about clients')
-      for (const client of kept.slice(0, 2)) await makes(storage, { update: [{ ...client, version: 2 }] }, 'an edit')
-      await purgeAll(storage, { limit: 1 })
-      await has(storage, { clients: kept.slice(2), grants: held.map(({ grant }) => grant) }, 'after a purge of clients')
-      equal(
-        (await left(storage, { clients: kept.slice(0, 2) })).clients,
-        2,
-        'clients left that were edited and have grants',
-      )
-      await lacks(storage, { clients: going }, 'after a purge of clients')
-    },
-  },
-  {
-    id: 'purge.clients-later',
-    requirement: 'a client goes once it is revoked long enough, or its last grant has gone, and may come again',
-    run: async (storage) => {
-      const [manual, holder] = [oldClient({ registration: 'manual' }), oldClient()]
-      const grants = [oldGrant({ clientId: holder.id }), oldGrant({ clientId: holder.id, expiresAt: horizon })]
-      await given(storage, { clients: [manual, holder], grants })
-      await purgeAll(storage)
-      await has(storage, { clients: [manual, holder], grants: grants.slice(1) }, 'after a purge')
-      await makes(storage, { update: [{ ...manual, version: 2, revokedAt: longAgo(5) }] }, 'revoking a client')
-      await purgeAll(storage, { expiredBefore: longAgo(1001) })
-      await lacks(storage, { clients: [manual, holder], grants }, 'after a later purge')
-      await given(storage, { clients: [manual] })
-      await given(storage, { grants: [sampleGrant({ clientId: manual.id })] })
-      await has(storage, { clients: [manual] }, 'that registered again')
-    },
-  },
-  {
     id: 'purge.events',
     requirement: 'events and usage go only when that is asked for, and only those from before the given time',
     run: async (storage) => {
@@ -189,7 +155,7 @@ const cases: readonly StorageCase[] = [
       await storage.touch({ uses: [], usage })
       const daysLeft = async () =>
         (await storage.listUsage({ clientId, from: 0, to: 200 })).map((one) => one.day).toSorted((a, b) => a - b)
-      await daysLeftSoon(daysLeft, usage.length)
+      await soon(async () => (await daysLeft()).length, usage.length, 'days of usage')
       const [gone, kept] = [sampleEvent({ at: longAgo(0) }), sampleEvent({ at: inSeconds(0), subject: null, clientId })]
       await given(storage, { events: [gone, kept] })
       await purgeAll(storage, { eventsBefore: null })
@@ -205,11 +171,6 @@ const cases: readonly StorageCase[] = [
     },
   },
 ]
-
-async function daysLeftSoon(daysLeft: () => Promise<readonly number[]>, count: number): Promise<void> {
-  for (let waited = 0; waited < 20 && (await daysLeft()).length < count; waited += 1)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-}
 
 /** The clearing away of what is over. */
 export const purgeCases: readonly StorageCase[] = cases.map((one) => ({ ...one, run: inTurn(one.run) }))

@@ -1,26 +1,17 @@
-import type {
-  AuditEvent,
-  Client,
-  ClientId,
-  EventId,
-  Grant,
-  JsonObject,
-  ProjectId,
-  Subject,
-  TokenDigest,
-} from '../records.js'
-import { equal, ok } from './assert.js'
-import { given, has, makes, refuses, type StorageCase } from './case.js'
+import type { AuditEvent, Client, Grant, JsonObject, JsonValue, ProjectId } from '../records.js'
+import { equal } from './assert.js'
+import { given, has, makes, type StorageCase } from './case.js'
 import {
   inSeconds,
-  random,
   randomAccount,
   randomDigest,
+  randomName,
   randomProject,
   randomSubject,
   sampleClient,
   sampleEvent,
   sampleGrant,
+  sampleSetting,
   sampleToken,
 } from './samples.js'
 
@@ -59,10 +50,8 @@ const hostileJson: JsonObject = {
   constructor: 'not a function',
 }
 
-const long = (length: number) => `${random()}${'x'.repeat(length)}`.slice(0, length)
-
 const everyField = {
-  client: (): Client =>
+  client: (differences: Partial<Client> = {}): Client =>
     sampleClient({
       secrets: [
         { digest: randomDigest(), createdAt: inSeconds(0), expiresAt: inSeconds(60) },
@@ -70,11 +59,13 @@ const everyField = {
       ],
       metadata: hostileJson,
       policy: hostileJson,
-      registration: 'metadata_document',
+      registration: 'user',
+      name: 'grüße, zoë; 日本語 👩‍👩‍👧',
+      uniqueName: randomName(),
       ownerId: randomSubject(),
       accountId: randomAccount(),
       disabledAt: inSeconds(2),
-      revokedAt: inSeconds(3),
+      ...differences,
     }),
   grant: (): Grant =>
     sampleGrant({
@@ -85,12 +76,18 @@ const everyField = {
       details: hostileJson,
       revokedAt: inSeconds(0),
     }),
-  event: (): AuditEvent =>
+  event: (text: string): AuditEvent =>
     sampleEvent({
       type: 'refresh_token.reused',
       outcome: 'failure',
+      reason: text,
+      actor: { type: 'client', id: text },
       clientId: sampleClient().id,
       grantId: sampleGrant().id,
+      accountId: randomAccount(),
+      address: text,
+      agent: `${text}${'x'.repeat(300)}`,
+      requestId: text,
       data: hostileJson,
     }),
 }
@@ -101,7 +98,8 @@ export const recordCases: readonly StorageCase[] = [
     id: 'record.client',
     requirement: 'a client comes back as it was stored, whatever its members say',
     run: async (storage) => {
-      const clients = [everyField.client(), sampleClient({ secrets: [], metadata: {}, policy: {} })]
+      const revoked = everyField.client({ uniqueName: null, revokedAt: inSeconds(3) })
+      const clients = [everyField.client(), revoked, sampleClient({ secrets: [], metadata: {}, policy: {}, name: '' })]
       await given(storage, { clients })
       await has(storage, { clients }, 'read back')
     },
@@ -135,13 +133,30 @@ export const recordCases: readonly StorageCase[] = [
     id: 'record.event',
     requirement: 'an event comes back as it was stored',
     run: async (storage) => {
-      const events = [everyField.event(), sampleEvent()]
-      await given(storage, { events })
+      const actors = (['user', 'client', 'admin', 'system'] as const).map((type) =>
+        sampleEvent({ actor: { type, id: null } }),
+      )
+      const events = [sampleEvent(), ...actors, ...hostile.map(everyField.event)]
+      for (const event of events) await given(storage, { events: [event] })
       await has(storage, { events }, 'read back')
       const own = sampleEvent({ subject: null, grantId: sampleGrant().id })
       await given(storage, { events: [own] })
       const { items } = await storage.listEvents({ grantId: own.grantId! }, { limit: 5 })
       equal(items, [own], 'an event without a subject')
+    },
+  },
+  {
+    id: 'record.setting',
+    requirement: 'a setting comes back as it was stored, whatever JSON it holds and whatever it is called',
+    run: async (storage) => {
+      const values: readonly JsonValue[] = [null, true, false, 0, 1.5, '', 'null', [], {}, [null], hostile, hostileJson]
+      const named = hostile.map((text) => sampleSetting({ name: `${sampleSetting().name}${text}`, value: text }))
+      const settings = [...values.map((value) => sampleSetting({ value })), ...named]
+      for (const setting of settings) await given(storage, { settings: [setting] })
+      await has(storage, { settings }, 'read back')
+      const edited = settings.map((setting) => ({ ...setting, version: 2, value: [setting.value] }))
+      for (const setting of edited) await makes(storage, { settings: [setting] }, 'a second version')
+      await has(storage, { settings: edited }, 'read back after an edit')
     },
   },
   {
@@ -198,74 +213,6 @@ export const recordCases: readonly StorageCase[] = [
       tamper((await storage.findToken(token.digest))?.grant ?? null)
       tamper((await storage.listGrants({ subject: grant.subject! }, { limit: 1 })).items[0] ?? null)
       await has(storage, { grants: [grant] }, 'after somebody changed their copy')
-    },
-  },
-  {
-    id: 'key.exact',
-    requirement: 'keys compare byte for byte: letter case, accents, trailing spaces and lookalikes count',
-    run: async (storage) => {
-      const base = `Key-${random()}`
-      const variants = [base, base.toUpperCase(), base.toLowerCase(), `${base} `, `${base}  `, ` ${base}`, `${base}\t`]
-      const accents = ['e', 'é', 'e\u0301', 'ß', 'ss', 'ﬁ', 'fi', 'İ', 'I', 'ı', '%', '_', '\u200b', ''].map(
-        (end) => `${base}~${end}`,
-      )
-      const keys = [...new Set([...variants, ...accents])]
-      const clients = keys.map((key) => sampleClient({ id: key as ClientId, metadata: { key } }))
-      const grants = keys.map((key) => sampleGrant({ id: key as Grant['id'], details: { key } }))
-      const tokens = keys.map((key) => sampleToken(null, { digest: key as TokenDigest, data: { key } }))
-      for (const [index, token] of tokens.entries())
-        await given(storage, { clients: [clients[index]!], grants: [grants[index]!], tokens: [token] })
-      await has(storage, { clients, grants, tokens }, 'among lookalikes')
-      await makes(
-        storage,
-        { redeem: [{ digest: tokens[0]!.digest, at: inSeconds(0), note: '' }] },
-        'redeeming one of them',
-      )
-      await makes(storage, { revoke: [{ grantId: grants[0]!.id, at: inSeconds(0) }] }, 'revoking one of them')
-      await has(storage, { grants: grants.slice(1), tokens: tokens.slice(1) }, 'after its lookalike was changed')
-    },
-  },
-  {
-    id: 'key.foreign-text',
-    requirement: 'a key that no store could hold is simply not there',
-    run: async (storage) => {
-      for (const key of ['a\0b', '\ud800', '', '__proto__', 'x'.repeat(5000)]) {
-        equal(await storage.findClient(key as ClientId), null, `client ${JSON.stringify(key)}`)
-        equal(await storage.findGrant(key as Grant['id']), null, `grant ${JSON.stringify(key)}`)
-        equal(await storage.findToken(key as TokenDigest), null, `token ${JSON.stringify(key)}`)
-        equal((await storage.listGrants({ subject: key as Subject }, { limit: 1 })).items, [], 'grants of nobody')
-      }
-    },
-  },
-  {
-    id: 'key.size',
-    requirement: 'ids of 255 characters, client ids of 2048 and bodies of 64 KiB fit',
-    run: async (storage) => {
-      const client = sampleClient({ id: `https://${long(2040)}` as ClientId, metadata: { text: 'ß'.repeat(32_768) } })
-      const projects = [`${random()}${'☃'.repeat(233)}` as ProjectId]
-      const grant = sampleGrant({
-        id: long(255) as Grant['id'],
-        clientId: client.id,
-        subject: long(255) as Subject,
-        projects,
-      })
-      const token = sampleToken(grant, { digest: long(255) as TokenDigest, data: { text: 'x'.repeat(65_536) } })
-      const event = sampleEvent({
-        id: `${sampleEvent().id}${long(255)}`.slice(0, 255) as EventId,
-        clientId: client.id,
-        grantId: grant.id,
-        subject: grant.subject,
-      })
-      await given(storage, { clients: [client], grants: [grant], tokens: [token], events: [event] })
-      await has(
-        storage,
-        { clients: [client], grants: [grant], tokens: [token], events: [event] },
-        'of the largest size',
-      )
-      await refuses(storage, { tokens: [token] }, 'a long digest again')
-      const almost = `${token.digest.slice(0, 254)}y` as TokenDigest
-      ok((await storage.findToken(almost)) === null, 'long digests are compared to their end')
-      await given(storage, { tokens: [{ ...token, digest: almost }] })
     },
   },
 ]

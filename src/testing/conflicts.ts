@@ -1,6 +1,14 @@
 import type { Grant, ProjectId } from '../records.js'
 import type { Parts, Records } from './case.js'
-import { inSeconds, randomDigest, sampleClient, sampleGrant, sampleToken } from './samples.js'
+import {
+  inSeconds,
+  randomDigest,
+  randomName,
+  sampleClient,
+  sampleGrant,
+  sampleSetting,
+  sampleToken,
+} from './samples.js'
 
 /** One part of a change, and records that make it impossible. */
 export interface Conflict {
@@ -140,6 +148,55 @@ export const conflicts: readonly Conflict[] = [
     name: 'update.missing',
     requirement: 'a client that is not there is not replaced',
     make: () => ({ records: {}, parts: { update: [sampleClient({ version: 2 })] } }),
+  },
+  {
+    name: 'update.name-taken',
+    requirement: 'a client is not given a unique name that another one has',
+    make: () => {
+      const [holder, client] = [sampleClient({ uniqueName: randomName() }), sampleClient({ uniqueName: randomName() })]
+      const edited = { ...client, version: 2, uniqueName: holder.uniqueName }
+      return { records: { clients: [holder, client] }, parts: { update: [edited] } }
+    },
+  },
+  {
+    name: 'setting.ahead',
+    requirement: 'a setting is not replaced by an edit of a version that is not there yet',
+    make: () => {
+      const setting = sampleSetting()
+      return { records: { settings: [setting] }, parts: { settings: [{ ...setting, value: false, version: 3 }] } }
+    },
+  },
+  {
+    name: 'setting.taken',
+    requirement: 'a setting that is there is not stored for the first time again',
+    make: () => {
+      const setting = sampleSetting()
+      return { records: { settings: [setting] }, parts: { settings: [{ ...setting, value: false }] } }
+    },
+  },
+  {
+    name: 'setting.missing',
+    requirement: 'a setting that is not there is not replaced',
+    make: () => ({ records: {}, parts: { settings: [sampleSetting({ version: 2 })] } }),
+  },
+  {
+    name: 'client.name-taken',
+    requirement: 'a client with a unique name that another one has is not inserted',
+    make: () => {
+      const uniqueName = randomName()
+      return {
+        records: { clients: [sampleClient({ uniqueName })] },
+        parts: { clients: [sampleClient({ uniqueName })] },
+      }
+    },
+  },
+  {
+    name: 'client.name-twice',
+    requirement: 'two clients with one unique name are not inserted',
+    make: () => {
+      const uniqueName = randomName()
+      return { records: {}, parts: { clients: [sampleClient({ uniqueName }), sampleClient({ uniqueName })] } }
+    },
   },
   {
     name: 'client.taken',

@@ -1,31 +1,11 @@
 import type { ClientId } from '../records.js'
 import type { Storage } from '../storage.js'
 import { equal, ok } from './assert.js'
-import { type Box, type BoxAnswer, boxed, type Connection } from './box.js'
+import { type Box, type BoxAnswer, boxed, type Connection, many, pair, together } from './box.js'
+import type { FlowCase } from './flow-case.js'
+import { deviceFlowCases } from './flows-device.js'
 
-/** A whole flow through a provider on a storage. */
-export interface FlowCase {
-  readonly id: string
-  readonly requirement: string
-  /**
-   * @param storage the storage to try.
-   * @param peer a second handle on the same database: the provider of another process.
-   * @throws Error saying what was expected and what happened instead.
-   */
-  readonly run: (storage: Storage, peer?: Storage) => Promise<void>
-}
-
-const many = 24
-
-/** Two providers on one database, with one person and one clock. */
-function pair(storage: Storage, peer: Storage = storage): readonly [Box, Box] {
-  const one = { subject: `somebody-${crypto.randomUUID()}`, clock: { now: Math.floor(Date.now() / 1000) } }
-  return [boxed(storage, one), boxed(peer, one)]
-}
-
-/** Ask both providers in turn, all at once. */
-const together = <T>(boxes: readonly Box[], ask: (box: Box, index: number) => Promise<T>): Promise<readonly T[]> =>
-  Promise.all(Array.from({ length: many }, (_, index) => ask(boxes[index % boxes.length]!, index)))
+export type { FlowCase } from './flow-case.js'
 
 const refresh = (box: Box, { clientId }: Pick<Connection, 'clientId'>, refreshToken: string) =>
   box.post('/oauth/token', { grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken })
@@ -171,4 +151,5 @@ export const flowCases: readonly FlowCase[] = [
   },
   { id: 'flow.idle_ends', requirement: 'use keeps a grant alive and idleness ends it', run: idleEnds },
   { id: 'flow.events_tell', requirement: 'every step is in the audit log, in order', run: eventsTell },
+  ...deviceFlowCases,
 ]

@@ -1,12 +1,21 @@
 import type { StorageCase } from './case.js'
-import { activityCases } from './cases-activity.js'
 import { commitCases } from './cases-commit.js'
+import { cursorCases } from './cases-cursors.js'
 import { forwardCases } from './cases-forward.js'
-import { listCases } from './cases-lists.js'
+import { keyCases } from './cases-keys.js'
+import { clientListCases } from './cases-list-clients.js'
+import { eventListCases } from './cases-list-events.js'
+import { grantListCases } from './cases-list-grants.js'
+import { nameRaceCases } from './cases-name-races.js'
+import { nameCases } from './cases-names.js'
 import { purgeCases } from './cases-purge.js'
+import { purgeClientCases } from './cases-purge-clients.js'
 import { purgeRaceCases } from './cases-purge-races.js'
 import { raceCases } from './cases-races.js'
+import { readRaceCases } from './cases-read-races.js'
 import { recordCases } from './cases-records.js'
+import { usageCases } from './cases-usage.js'
+import { useCases } from './cases-uses.js'
 
 export { type Box, type BoxAnswer, type BoxScope, boxed, type Connection } from './box.js'
 export type { StorageCase } from './case.js'
@@ -15,11 +24,13 @@ export {
   inSeconds,
   randomAccount,
   randomDigest,
+  randomName,
   randomProject,
   randomSubject,
   sampleClient,
   sampleEvent,
   sampleGrant,
+  sampleSetting,
   sampleToken,
 } from './samples.js'
 
@@ -50,11 +61,20 @@ export {
  */
 export const storageCases: readonly StorageCase[] = [
   ...recordCases,
+  ...keyCases,
   ...commitCases,
   ...forwardCases,
+  ...nameCases,
   ...raceCases,
-  ...listCases,
-  ...activityCases,
+  ...nameRaceCases,
+  ...readRaceCases,
+  ...clientListCases,
+  ...grantListCases,
+  ...eventListCases,
+  ...cursorCases,
+  ...useCases,
+  ...usageCases,
   ...purgeCases,
+  ...purgeClientCases,
   ...purgeRaceCases,
 ]

@@ -7,6 +7,7 @@ import type {
   Grant,
   GrantId,
   ProjectId,
+  Setting,
   Subject,
   Timestamp,
   Token,
@@ -30,6 +31,9 @@ export const randomSubject = (): Subject => id<Subject>('user')
 export const randomProject = (): ProjectId => id<ProjectId>('project')
 export const randomAccount = (): AccountId => id<AccountId>('account')
 
+/** A name that no other client has. */
+export const randomName = (): string => `name_${random()}`
+
 /** Now, or so many seconds from now. */
 export const inSeconds = (seconds: number): Timestamp => (Math.floor(Date.now() / 1000) + seconds) as Timestamp
 
@@ -41,6 +45,8 @@ export function sampleClient(differences: Partial<Client> = {}): Client {
     metadata: { client_name: 'Reporter', redirect_uris: ['https://reporter.example/callback'], contacts: [] },
     policy: {},
     registration: 'dynamic',
+    name: 'reporter',
+    uniqueName: null,
     ownerId: null,
     accountId: null,
     createdAt: inSeconds(0),
@@ -92,10 +98,21 @@ export function sampleEvent(differences: Partial<AuditEvent> = {}): AuditEvent {
     at,
     type: 'grant.created',
     outcome: 'success',
+    reason: null,
+    actor: { type: 'system', id: null },
     clientId: null,
     grantId: null,
     subject: randomSubject(),
+    accountId: null,
+    address: null,
+    agent: null,
+    requestId: null,
     data: {},
     ...differences,
   }
+}
+
+/** A switch, thrown for the first time, with a random name. */
+export function sampleSetting(differences: Partial<Setting> = {}): Setting {
+  return { name: `setting_${random()}`, value: true, version: 1, ...differences }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { memoryStorage } from 'grantor/storage/memory'
 import {
   flowCases,
   inSeconds,
@@ -15,7 +16,6 @@ import { describe, expect, inject, it } from 'vitest'
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 const guide = read('docs/adapters.md')
-const tables = read('examples/adapter-drizzle/tables.sql')
 
 /** The one code block that begins so. */
 function block(language: string, begin: string): string {
@@ -32,32 +32,34 @@ const values = () => ({
   digest: randomDigest(),
   grant: sampleGrant().id,
   later: inSeconds(7200),
-  now: inSeconds(0),
-  client: 'client',
   successor: randomDigest(),
+  token: '{"kind":"refresh_token"}',
   event: sampleEvent().id,
+  line: '{"type":"token.issued"}',
 })
 
-const start = ({ digest, grant, now }: ReturnType<typeof values>) => `
-  INSERT INTO oauth_grants (id, client_id, projects, scope, resource, details, created_at, expires_at)
-    VALUES ('${grant}', 'client', '[]', '[]', '[]', '{}', ${now}, ${now});
-  INSERT INTO oauth_tokens (digest, kind, client_id, grant_id, data, created_at, expires_at)
-    VALUES ('${digest}', 'refresh_token', 'client', '${grant}', '{}', ${now}, ${now})`
+/** The tables that the guide shows, and what a refresh starts from. */
+const start = ({ digest, grant }: ReturnType<typeof values>) => `${block('sql', 'CREATE TABLE')}
+  INSERT INTO oauth_grants (id, expires_at, record) VALUES ('${grant}', ${inSeconds(0)}, '{}');
+  INSERT INTO oauth_tokens (digest, grant_id, expires_at, record) VALUES ('${digest}', '${grant}', ${inSeconds(0)}, '{}')`
 
 describe('the guide for adapter authors', () => {
   it('names cases that there are', () => {
-    const named = [
-      ...guide.matchAll(
-        /`((?:record|key|list|find|commit|redeem|revoke|extend|narrow|update|race|use|usage|activity|purge|flow)\.[\w.-]+)`/g,
-      ),
-    ].map(([, id]) => id!)
-    expect(named.length).toBeGreaterThan(20)
+    const kinds = new Set([...ids].map((id) => id.split('.')[0]))
+    const named = [...guide.matchAll(/`([a-z]+)\.([\w.-]+)`/g)].flatMap(([, kind, rest]) =>
+      kinds.has(kind) && rest !== 'md' ? [`${kind}.${rest}`] : [],
+    )
+    expect(named.length).toBeGreaterThan(30)
     expect(named.filter((id) => !ids.has(id))).toEqual([])
+  })
+
+  it('counts the functions of a storage', () => {
+    expect(Object.keys(memoryStorage())).toHaveLength(12)
+    expect(guide).toMatch(/the twelve functions of\s/)
   })
 
   it('shows a transaction whose conditions hold once', () => {
     const database = new Libsql(':memory:')
-    database.exec(tables)
     const some = values()
     database.exec(start(some))
     const statements = block('sql', 'BEGIN IMMEDIATE;')
@@ -72,6 +74,11 @@ describe('the guide for adapter authors', () => {
     expect([redeem, extend].map(found)).toEqual([0, 0])
     database.prepare('UPDATE oauth_grants SET revoked_at = 1 WHERE id = :grant').run(some)
     expect(found(alive)).toBe(0)
+    const { successor, grant, later, event } = some
+    const all = (sql: string) => database.prepare(sql).raw().all([])
+    expect(all(`SELECT grant_id, expires_at FROM oauth_tokens WHERE digest = '${successor}'`)).toEqual([[grant, later]])
+    expect(all('SELECT expires_at FROM oauth_grants')).toEqual([[later]])
+    expect(all('SELECT id FROM oauth_events')).toEqual([[event]])
     database.close()
   })
 
@@ -98,19 +105,25 @@ describe('the guide for adapter authors', () => {
       })
       try {
         await pool.query(`CREATE SCHEMA ${schema}`)
-        await one.query(tables.replaceAll('`', '"').replaceAll(' integer', ' bigint'))
         const some = values()
         await one.query(start(some))
         const sql = block('sql', 'WITH')
-        const successors = Array.from({ length: 16 }, () => randomDigest())
-        const { digest, grant, redemption, later, client, now } = some
+        const racers = Array.from({ length: 16 }, () => ({ successor: randomDigest(), event: sampleEvent().id }))
+        const { digest, grant, redemption, later, token, line } = some
         const answers = await Promise.all(
-          successors.map((successor) => one.query(sql, [digest, grant, redemption, later, successor, client, now])),
+          racers.map(({ successor, event }) =>
+            one.query(sql, [digest, grant, redemption, later, successor, token, event, line]),
+          ),
         )
-        const winners = successors.filter((_, index) => answers[index]!.rows[0].holds)
+        const winners = racers.filter((_, index) => answers[index]!.rows[0].holds)
         expect(winners).toHaveLength(1)
-        const { rows } = await one.query('SELECT digest FROM oauth_tokens WHERE digest <> $1', [digest])
-        expect(rows).toEqual([{ digest: winners[0] }])
+        const [winner] = winners
+        const rows = async (text: string, about: readonly string[] = []) => (await one.query(text, [...about])).rows
+        expect(await rows('SELECT digest FROM oauth_tokens WHERE digest <> $1', [digest])).toEqual([
+          { digest: winner!.successor },
+        ])
+        expect(await rows('SELECT id FROM oauth_events')).toEqual([{ id: winner!.event }])
+        expect(await rows('SELECT expires_at FROM oauth_grants')).toEqual([{ expires_at: String(later) }])
       } finally {
         await one.end()
         await pool.query(`DROP SCHEMA ${schema} CASCADE`)

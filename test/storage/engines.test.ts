@@ -40,7 +40,7 @@ const dialectOf = (
 })
 
 const needsWhat = (dialect: Dialect, plugins: KyselyPlugin[] = []) =>
-  sqlStorage(new Kysely<unknown>({ dialect, plugins })).listClients({ limit: 1 })
+  sqlStorage(new Kysely<unknown>({ dialect, plugins })).listClients({}, { limit: 1 })
 
 describe('the engine', () => {
   it.each<[Engine, Dialect['createQueryCompiler']]>([

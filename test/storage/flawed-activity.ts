@@ -1,13 +1,35 @@
-import type { Storage, Timestamp, Usage } from 'grantor'
+import type { Storage, Usage, Use } from 'grantor'
 import type { Flaw } from './flaws.js'
 
 /** What a storage is told of the guard, right without a flaw and wrong in one way with it. */
 export function flawedActivity(
   is: (flaw: Flaw) => boolean,
+  uses: Map<string, Use>,
+  isToken: (id: string) => boolean,
   usage: Map<string, Usage>,
   extend: (id: string) => void,
 ): Pick<Storage, 'touch' | 'lastUses' | 'listUsage'> {
-  const uses = new Map<string, Timestamp>()
+  function note(use: Use): void {
+    const { id, at, address, agent } = use
+    if (is('use: those of tokens are lost') && isToken(id)) return
+    if (is('use: those of secrets are lost') && !isToken(id) && /^[\w-]{43}$/.test(id)) return
+    if (is('use: those of clients are lost') && id.startsWith('client_')) return
+    const known = uses.get(id)
+    const newer = at > (known?.at ?? -1) || is('use: the last told wins')
+    if (!newer && !is('use: an older one changes where it came from')) return
+    const first = known && is('use: where it came from stays that of the first')
+    const filled = known && is('use: from nowhere keeps where the one before came from')
+    const from = first
+      ? known
+      : { address: address ?? (filled ? known.address : null), agent: agent ?? (filled ? known.agent : null) }
+    const cut = is('use: the agent is cut after 255 characters')
+    uses.set(id, {
+      id,
+      at: newer ? at : known!.at,
+      address: from.address,
+      agent: cut ? (from.agent?.slice(0, 255) ?? null) : from.agent,
+    })
+  }
 
   function count({ clientId, accountId, day, requests, refused }: Usage): void {
     if (is('usage: never kept') || (is('usage: no account counts as none') && accountId === null)) return
@@ -24,12 +46,16 @@ export function flawedActivity(
     })
   }
 
+  const never = (id: Use['id']): readonly Use[] =>
+    is('use: what was never used was used at the beginning of time')
+      ? [{ id, at: 0 as Use['at'], address: null, agent: null }]
+      : []
+
   return {
     lastUses: async (ids) =>
-      ids.flatMap((id) => {
-        const at = uses.get(id)
-        return at === undefined || is('use: never kept') ? [] : [{ id, at }]
-      }),
+      (is('use: asked twice is answered twice') ? ids : [...new Set(ids)])
+        .slice(0, is('use: at most 100 are told of') ? 100 : ids.length)
+        .flatMap((id) => (is('use: never kept') ? [] : (uses.get(id) ?? never(id)))),
     listUsage: async ({ clientId, from, to }) => {
       const text = is('usage: days compare as texts')
       const upTo = (a: number, b: number) => (text ? String(a) <= String(b) : a <= b)
@@ -43,10 +69,9 @@ export function flawedActivity(
       )
     },
     async touch(told) {
-      for (const { id, at } of told.uses) {
-        if (is('use: those of tokens are lost') && !id.startsWith('grant_')) continue
-        if (at > (uses.get(id) ?? -1) || is('use: the last told wins')) uses.set(id, at)
-        if (is('use: extends the grant')) extend(id)
+      for (const use of told.uses) {
+        note(use)
+        if (is('use: extends the grant')) extend(use.id)
       }
       for (const one of is('usage: only 100 are kept of one call') ? told.usage.slice(0, 100) : told.usage) count(one)
     },

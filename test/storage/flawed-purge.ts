@@ -1,4 +1,4 @@
-import type { AuditEvent, Client, Grant, Purge, Purged, Storage, Timestamp, Token, Usage } from 'grantor'
+import type { AuditEvent, Client, Grant, Purge, Purged, Storage, Timestamp, Token, Usage, Use } from 'grantor'
 import type { Flaw } from './flaws.js'
 
 interface Tables {
@@ -7,16 +7,32 @@ interface Tables {
   readonly tokens: Map<string, Token>
   readonly events: Map<string, AuditEvent>
   readonly usage: Map<string, Usage>
+  readonly uses: Map<string, Use>
 }
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1))
 
 /** The clearing away, right without a flaw and wrong in one way with it. */
-export function flawedPurge(is: (flaw: Flaw) => boolean, tables: Tables): Storage['purge'] {
+export function flawedPurge(
+  is: (flaw: Flaw) => boolean,
+  tables: Tables,
+  clientGone: (client: Client) => void,
+): Storage['purge'] {
   const slow =
     is('purge: counts what another one took') ||
     is('purge: fails where another one was first') ||
     is('purge: takes what was extended meanwhile')
+
+  const isClient = (record: unknown): record is Client =>
+    typeof record === 'object' && record !== null && 'secrets' in record
+
+  function forget(id: string, record: unknown): void {
+    const secrets = isClient(record) ? record.secrets.map(({ digest }) => digest) : []
+    if (isClient(record)) clientGone(record)
+    if (is('purge: takes uses of what stays')) tables.uses.clear()
+    if (is('purge: leaves uses')) return
+    for (const used of is('purge: leaves uses of secrets') ? [id] : [id, ...secrets]) tables.uses.delete(used)
+  }
 
   async function remove<T>(records: Map<string, T>, limit: number, mayGo: (record: T) => boolean): Promise<number> {
     const keys = [...records].filter(([, record]) => mayGo(record)).map(([key]) => key)
@@ -28,7 +44,11 @@ export function flawedPurge(is: (flaw: Flaw) => boolean, tables: Tables): Storag
       return record !== undefined && (!late || mayGo(record))
     })
     if (is('purge: fails where another one was first') && still.length < chosen.length) throw new Error('not there')
-    for (const key of still) records.delete(key)
+    for (const key of still) {
+      const record = records.get(key)!
+      records.delete(key)
+      forget(key, record)
+    }
     return Math.min(limit, is('purge: counts what another one took') ? chosen.length : still.length)
   }
 
@@ -51,14 +71,20 @@ export function flawedPurge(is: (flaw: Flaw) => boolean, tables: Tables): Storag
 
   function unused(before: Timestamp) {
     const inUse = new Set([...tables.grants.values()].filter(keepsClient).map(({ clientId }) => clientId))
+    const comesBack = ({ registration, disabledAt }: Client) =>
+      (registration === 'dynamic' ||
+        (registration === 'metadata_document' && !is('purge: leaves clients of metadata documents'))) &&
+      (disabledAt === null || is('purge: takes clients that would come back enabled'))
     const own = (client: Client) =>
-      client.registration === 'dynamic' ||
-      is('purge: takes clients that somebody made') ||
-      (is('purge: takes clients that are disabled') && client.disabledAt !== null)
+      client.revokedAt === null &&
+      (comesBack(client) ||
+        is('purge: takes clients that somebody made') ||
+        (is('purge: takes clients that are disabled') && client.disabledAt !== null))
     const early = (time: Timestamp) =>
       time < before || (is('purge: takes clients at the given time') && time === before)
-    const ended = ({ revokedAt }: Client) =>
+    const ended = ({ revokedAt, disabledAt }: Client) =>
       revokedAt !== null &&
+      !(is('purge: leaves clients that are disabled and revoked') && disabledAt !== null) &&
       !is('purge: leaves clients that were revoked') &&
       (early(revokedAt) || is('purge: takes clients as soon as they are revoked'))
     return (client: Client) => !inUse.has(client.id) && ((own(client) && early(client.createdAt)) || ended(client))
@@ -86,12 +112,19 @@ export function flawedPurge(is: (flaw: Flaw) => boolean, tables: Tables): Storag
 
   return async (purge): Promise<Purged> => {
     const { token, grant } = expired(purge)
+    const told = tables.uses.size
     const removed = {
       tokens: await remove(tables.tokens, purge.limit, token),
       grants: is('purge: forgets the grants') ? 0 : await remove(tables.grants, purge.limit, grant),
       clients: await clientsIn(purge),
     }
     const lines = await eventsIn(purge)
-    return { ...removed, events: lines + (await usageIn({ ...purge, limit: purge.limit - lines })) }
+    const days = await usageIn({
+      ...purge,
+      limit: is('purge: usage has a limit of its own') ? purge.limit : purge.limit - lines,
+    })
+    if (is('purge: usage is not counted')) return { ...removed, events: lines }
+    const uses = is('purge: uses are counted') ? told - tables.uses.size : 0
+    return { ...removed, clients: removed.clients + uses, events: lines + days }
   }
 }

@@ -1,9 +1,25 @@
-import type { AuditEvent, Change, Client, Grant, Page, Paged, Storage, Timestamp, Token, Usage } from 'grantor'
+import type { AuditEvent, Change, Client, Grant, Storage, Timestamp, Token, Usage, Use } from 'grantor'
 import { flawedActivity } from './flawed-activity.js'
+import { flawedLists } from './flawed-lists.js'
+import { flawedNames } from './flawed-names.js'
 import { flawedPurge } from './flawed-purge.js'
 import type { Flaw } from './flaws.js'
 
-const knownParts = ['redeem', 'alive', 'extend', 'revoke', 'narrow', 'update', 'clients', 'grants', 'tokens', 'events']
+const nothing: Change = {
+  redeem: [],
+  alive: [],
+  extend: [],
+  revoke: [],
+  narrow: [],
+  update: [],
+  settings: [],
+  clients: [],
+  grants: [],
+  tokens: [],
+  events: [],
+}
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 1))
 
 /** A storage as one might write it at first, which is right without a flaw and wrong in one way with it. */
 export function flawedStorage(flaw: Flaw | null): Storage {
@@ -13,7 +29,11 @@ export function flawedStorage(flaw: Flaw | null): Storage {
   const tokens = new Map<string, Token>()
   const events = new Map<string, AuditEvent>()
   const usage = new Map<string, Usage>()
+  const uses = new Map<string, Use>()
   const projectsAtFirst = new Map<string, Grant['projects']>()
+  const namesAtFirst = new Map<string, string>()
+  const names = flawedNames(is, clients)
+  const judgesEarly = is('name: judged before others have written') || is('setting: judged before others have written')
   const now = () => Date.now() / 1000
 
   const key = (id: string): string => {
@@ -32,11 +52,18 @@ export function flawedStorage(flaw: Flaw | null): Storage {
     if (is('record: the subject null becomes a text') && name === 'subject') return value ?? ''
     if (is('record: all projects become none') && name === 'projects' && value === 'all') return []
     if (is('record: the policy of a client is lost') && name === 'policy') return {}
+    if (is('record: the name of a client is lost') && name === 'name') return ''
+    if (is('record: the unique name of a client is lost') && name === 'uniqueName') return null
+    if (is('record: why an event happened is lost') && name === 'reason') return null
+    if (is('record: who did it is lost') && name === 'actor') return { type: 'system', id: null }
+    if (is('record: where an event came from is lost') && (name === 'address' || name === 'agent')) return null
+    if (is('record: the request of an event is lost') && name === 'requestId') return null
     return value
   }
   const keep = <T>(record: T): T =>
     is('json: stored objects are shared') ? record : (JSON.parse(JSON.stringify(record), revive) as T)
-  const give = <T>(record: T | undefined): T | null => (record === undefined ? null : keep(record))
+  const none = (is('find: what is not there is undefined') ? undefined : null) as null
+  const give = <T>(record: T | undefined): T | null => (record === undefined ? none : keep(record))
 
   const live = (id: string): boolean => {
     const grant = grants.get(key(id))
@@ -95,9 +122,11 @@ export function flawedStorage(flaw: Flaw | null): Storage {
       (!lenient || change.revoke.every(revocable)) &&
       change.narrow.every(unmoved) &&
       change.update.every(current) &&
+      names.holds(change) &&
       (is('insert: a taken client replaces') || !change.clients.some(({ id }) => clients.has(key(id)))) &&
       (is('insert: a taken grant replaces') || !change.grants.some(({ id }) => grants.has(key(id)))) &&
-      (leftAlone || !change.tokens.some(({ digest }) => tokens.has(key(digest))))
+      (leftAlone || !change.tokens.some(({ digest }) => tokens.has(key(digest)))) &&
+      (is('insert: a taken event replaces') || !change.events.some(({ id }) => events.has(id)))
     )
   }
 
@@ -121,7 +150,9 @@ export function flawedStorage(flaw: Flaw | null): Storage {
     if (!is('revoke: ignored')) for (const { grantId, at } of change.revoke) edit(grantId, () => ({ revokedAt: at }))
     if (!is('narrow: ignored'))
       for (const { grantId, to } of change.narrow) edit(grantId, () => keep({ scope: to.scope, projects: to.projects }))
+    names.write(change)
     for (const client of change.update) {
+      if (is('use: goes with an edit of the client')) uses.delete(client.id)
       const stored = clients.get(key(client.id))
       const { metadata, version } = client
       clients.set(
@@ -129,10 +160,13 @@ export function flawedStorage(flaw: Flaw | null): Storage {
         keep(is('update: only the metadata is replaced') ? { ...stored!, metadata, version } : client),
       )
     }
-    for (const client of change.clients) clients.set(key(client.id), keep(client))
+    for (const client of is('commit: at most 20 clients are written') ? change.clients.slice(0, 20) : change.clients) {
+      clients.set(key(client.id), keep(client))
+      namesAtFirst.set(client.id, client.name)
+    }
     for (const grant of change.grants) {
       grants.set(key(grant.id), keep(grant))
-      projectsAtFirst.set(key(grant.id), grant.projects)
+      projectsAtFirst.set(grant.id, grant.projects)
     }
     for (const token of change.tokens) {
       if (is('insert: a taken token is left as it is') && tokens.has(key(token.digest))) continue
@@ -141,20 +175,9 @@ export function flawedStorage(flaw: Flaw | null): Storage {
         keep(is('record: the redemption of a new token is lost') ? { ...token, redemption: null } : token),
       )
     }
-    if (!is('commit: events are dropped')) for (const event of change.events) events.set(event.id, keep(event))
-  }
-
-  const nothing: Change = {
-    redeem: [],
-    alive: [],
-    extend: [],
-    revoke: [],
-    narrow: [],
-    update: [],
-    clients: [],
-    grants: [],
-    tokens: [],
-    events: [],
+    const accountOf = ({ accountId }: AuditEvent) => (is('record: the account of an event is lost') ? null : accountId)
+    for (const event of is('commit: events are dropped') ? [] : change.events)
+      events.set(event.id, keep({ ...event, accountId: accountOf(event) }))
   }
 
   function partByPart(change: Change): boolean {
@@ -170,14 +193,20 @@ export function flawedStorage(flaw: Flaw | null): Storage {
       : change
 
   async function commit(change: Change): Promise<boolean> {
-    const unknown = Object.keys(change).some((part) => !knownParts.includes(part))
+    const unknown = Object.entries(change).some(
+      ([part, items]) =>
+        !Object.hasOwn(nothing, part) && (items.length > 0 || is('commit: an empty unknown part throws')),
+    )
     if (unknown && is('commit: an unknown part throws after the rest was written')) write(change)
     if (unknown && !is('commit: an unknown part is ignored')) throw new TypeError('an unknown part')
     if (is('commit: parts are written one by one')) return partByPart(change)
-    const good = holds(change)
-    if (is('commit: check, wait, write')) await new Promise((resolve) => setTimeout(resolve, 1))
+    const early = names.holdsEarly(change)
+    if (judgesEarly) await pause()
+    const good = early && holds(change)
+    if (is('commit: check, wait, write')) await pause()
     if (!good) {
       if (is('commit: events are written although it is refused')) write({ ...nothing, events: change.events })
+      if (is('setting: written although the change is refused')) names.write({ ...nothing, settings: change.settings })
       if (is('extend: done although the change is refused')) for (const part of change.extend) grow(part)
       if (is('commit: a refusal throws')) throw new Error('conflict')
       return false
@@ -187,42 +216,14 @@ export function flawedStorage(flaw: Flaw | null): Storage {
     return true
   }
 
-  function page<T extends { readonly id: string }>(
-    all: Iterable<T>,
-    wanted: (record: T) => boolean,
-    { limit, after }: Page,
-  ): Paged<T> {
-    const records = [...all].filter(wanted)
-    if (!is('list: events come in the order of writing')) records.sort((a, b) => (a.id < b.id ? -1 : 1))
-    const counted = is('list: pages are counted in records') || is('list: events come in the order of writing')
-    const start = counted ? Number(after ?? 0) : records.findIndex(({ id }) => after === undefined || id > after)
-    const from =
-      start < 0 ? records.length : Math.max(0, start - (is('list: pages overlap') && after !== undefined ? 1 : 0))
-    const to = from + limit + (is('list: pages are one longer than asked') ? 1 : 0)
-    const more = is('list: the last page is lost') ? records.length - to >= limit : records.length > to
-    const items = records.slice(from, to).map(keep)
-    return { items, next: more ? (counted ? String(to) : items.at(-1)!.id) : null }
-  }
-
-  const matches = (pairs: readonly (readonly [asked: unknown, matched: boolean])[]): boolean => {
-    const asked = pairs.filter(([value]) => value !== undefined)
-    if (asked.length > 0 && is('list: filters are joined by or')) return asked.some(([, matched]) => matched)
-    return asked.every(([, matched]) => matched)
-  }
-
-  const names = ({ id, projects: stored }: Grant, project: string | undefined): boolean => {
-    const projects = is('narrow: the list by project keeps the old ones') ? projectsAtFirst.get(key(id))! : stored
-    if (projects === 'all') return is('list: grants for all projects match every project')
-    return projects.some((one) => one === project)
-  }
-
   return {
     commit,
     findClient: async (id) => give(clients.get(key(id))),
     findGrant: async (id) => give(grants.get(key(id))),
     async findToken(digest) {
       const token = tokens.get(key(digest))
-      if (token === undefined) return null
+      if (token === undefined) return none
+      if (is('find: a token comes with a grant of another moment')) await pause()
       if (is('find: an expired token is hidden') && token.redemption && token.redemption.at > token.expiresAt)
         return null
       const grant = token.grantId === null ? null : give(grants.get(key(token.grantId)))
@@ -230,33 +231,15 @@ export function flawedStorage(flaw: Flaw | null): Storage {
       const client = is('find: a token comes without its client') ? null : give(clients.get(key(token.clientId)))
       return { token: keep(token), grant: hidden ? null : grant, client }
     },
-    listClients: async (wanted) => page(clients.values(), () => true, wanted),
-    listGrants: async ({ subject, clientId, projectId }, wanted) =>
-      page(
-        grants.values(),
-        (grant) =>
-          !(is('list: revoked grants are hidden') && grant.revokedAt !== null) &&
-          matches([
-            [subject, grant.subject === subject],
-            [clientId, grant.clientId === clientId],
-            [projectId, names(grant, projectId)],
-          ]),
-        wanted,
-      ),
-    async listEvents({ subject, clientId, grantId }, wanted) {
-      const listed = page(
-        events.values(),
-        (event) =>
-          matches([
-            [subject, event.subject === subject],
-            [clientId, event.clientId === clientId],
-            [grantId, event.grantId === grantId],
-          ]),
-        wanted,
-      )
-      return is('list: events come newest first') ? { ...listed, items: listed.items.toReversed() } : listed
-    },
-    ...flawedActivity(is, usage, (id) => edit(id, (grant) => ({ expiresAt: (grant.expiresAt + 1) as Timestamp }))),
-    purge: flawedPurge(is, { clients, grants, tokens, events, usage }),
+    findSetting: names.findSetting,
+    ...flawedLists(is, { clients, grants, events, namesAtFirst, projectsAtFirst }, keep),
+    ...flawedActivity(
+      is,
+      uses,
+      (id) => tokens.has(id),
+      usage,
+      (id) => edit(id, (grant) => ({ expiresAt: (grant.expiresAt + 1) as Timestamp })),
+    ),
+    purge: flawedPurge(is, { clients, grants, tokens, events, usage, uses }, names.gone),
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { freePorts } from '../support/ports.js'
 
 /** When a line is cut: before the server has what the client sent, or after it has answered and before the client knows. */
 export type Moment = 'before' | 'after'
@@ -28,10 +29,9 @@ interface Snip {
   readonly moment: Moment
 }
 
-async function listenOn(server: Server, port: number): Promise<number> {
+async function listenOn(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  return (server.address() as AddressInfo).port
 }
 
 export async function openLine(target: string): Promise<Line> {
@@ -76,7 +76,8 @@ export async function openLine(target: string): Promise<Line> {
   }
 
   let server = createServer(carry)
-  const port = await listenOn(server, 0)
+  const port = await freePorts()
+  await listenOn(server, port)
   const stop = async () => {
     const closed = once(server, 'close')
     server.close()

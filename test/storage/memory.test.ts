@@ -1,6 +1,7 @@
-import { createProvider } from 'grantor'
+import { change, createProvider, type Timestamp, type Token } from 'grantor'
 import { pages } from 'grantor/pages'
 import { memoryStorage } from 'grantor/storage/memory'
+import { sampleToken } from 'grantor/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const boot = (options?: Parameters<typeof memoryStorage>[0]) =>
@@ -35,5 +36,45 @@ describe('a provider that forgets everything at a restart', () => {
     vi.stubEnv('NODE_ENV', 'production')
     expect(() => boot()).toThrow('with NODE_ENV=production use a database')
     expect(() => boot({ allowInProduction: true })).not.toThrow()
+  })
+})
+
+describe('a process in which nobody purges', () => {
+  const [lives, kept, every] = [60, 3_600, 10]
+  /** As many as there are at a time of those that may not be forgotten yet. */
+  const needed = (lives + kept) / every
+
+  /** A token every ten seconds, each good for a minute and used once. */
+  async function issuing(count: number) {
+    const storage = memoryStorage()
+    const add = async (createdAt: number, expiresAt: number) => {
+      const token = sampleToken(null, { createdAt: createdAt as Timestamp, expiresAt: expiresAt as Timestamp })
+      await storage.commit(change({ tokens: [token] }))
+      await storage.touch({ uses: [{ id: token.digest, at: token.createdAt, address: null, agent: null }], usage: [] })
+      return token
+    }
+    const lasting = await add(0, count * every * 2)
+    const tokens: Token[] = []
+    for (let index = 0; index < count; index += 1) tokens.push(await add(index * every, index * every + lives))
+    const isThere = async ({ digest }: Token) => (await storage.findToken(digest)) !== null
+    const there = await Promise.all(tokens.map(isThere))
+    const uses = await storage.lastUses(tokens.map(({ digest }) => digest))
+    return { lasting: await isThere(lasting), tokens, there, uses: uses.length }
+  }
+
+  it('does not fill up with tokens that have expired', async () => {
+    const { there, uses } = await issuing(10 * needed)
+    const left = there.filter(Boolean).length
+    expect(left).toBeLessThan(3 * needed)
+    expect(uses).toBe(left)
+  })
+
+  it('keeps those that are good, and for an hour those that were', async () => {
+    const { lasting, tokens, there } = await issuing(10 * needed)
+    expect(lasting).toBe(true)
+    const now = Math.max(...tokens.map(({ createdAt }) => createdAt))
+    const young = there.filter((_, index) => tokens[index]!.expiresAt + kept >= now)
+    expect(young.length).toBeGreaterThan(needed - 2)
+    expect(young.every(Boolean)).toBe(true)
   })
 })

@@ -51,7 +51,7 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
     const options = fresh()
     await migrate(db, options)
     await sql`DELETE FROM ${sql.table(`${options.prefix}schema`)}`.execute(db)
-    await expect(sqlStorage(db, options).listClients({ limit: 1 })).rejects.toThrow(
+    await expect(sqlStorage(db, options).listClients({}, { limit: 1 })).rejects.toThrow(
       'at version 0, this release needs 1',
     )
     await migrate(db, options)
@@ -79,7 +79,7 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
     const cut = new Kysely<unknown>({ dialect })
     await expect(migrate(cut, options)).rejects.toThrow('connection lost')
     await cut.destroy()
-    await expect(sqlStorage(db, options).listClients({ limit: 1 })).rejects.toThrow('migrate(db)')
+    await expect(sqlStorage(db, options).listClients({}, { limit: 1 })).rejects.toThrow('migrate(db)')
     await migrate(db, options)
     expect(await roundTrip(options)).toEqual({ made: true, same: true })
   })

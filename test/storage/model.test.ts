@@ -200,5 +200,5 @@ describe.each(Object.entries(others))('%s', (name, open) => {
     )
     expect(outcomes.made).toBeGreaterThan(50)
     expect(outcomes.refused).toBeGreaterThan(50)
-  })
+  }, 300_000)
 })

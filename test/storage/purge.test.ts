@@ -1,4 +1,5 @@
-import { change, type Purge, type Storage, type Timestamp } from 'grantor'
+import { setTimeout } from 'node:timers/promises'
+import { change, type Purge, type Storage, type Timestamp, type Use, type UsedId } from 'grantor'
 import { sqlStorage } from 'grantor/storage/sql'
 import { inSeconds, sampleClient, sampleEvent, sampleGrant, sampleToken } from 'grantor/testing'
 import { Kysely, sql } from 'kysely'
@@ -16,6 +17,8 @@ const allBefore = (time: Timestamp, limit = 100): Purge => ({
 const past = inSeconds(-1000)
 const expired = { createdAt: inSeconds(-3000), expiresAt: inSeconds(-2000) }
 
+const useOf = (id: UsedId): Use => ({ id, at: inSeconds(-2500), address: '192.0.2.1', agent: 'Client/1.0' })
+
 /** Records that may all go, and only leave a trace where something was forgotten. */
 async function leaveTraces(storage: Storage, count: number) {
   const clients = Array.from({ length: count }, () => sampleClient({ createdAt: inSeconds(-3000) }))
@@ -26,10 +29,9 @@ async function leaveTraces(storage: Storage, count: number) {
     await storage.commit(
       change({ clients: [client], grants: [grants[index]!], tokens: [tokens[index]!], events: [events[index]!] }),
     )
-  const uses = [...grants.map(({ id }) => id), ...tokens.map(({ digest }) => digest)].map((id) => ({
-    id,
-    at: inSeconds(-2500),
-  }))
+  const secrets = clients.flatMap((client) => client.secrets.map(({ digest }) => digest))
+  const used = [...grants, ...clients].map(({ id }) => id)
+  const uses = [...used, ...secrets, ...tokens.map(({ digest }) => digest)].map((id) => useOf(id))
   const usage = clients.map(({ id: clientId }, day) => ({ clientId, accountId: null, day, requests: 1, refused: 0 }))
   await storage.touch({ uses, usage })
 }
@@ -57,7 +59,7 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
     expect(await rowsLeft()).toEqual({
       ...none,
       ...Object.fromEntries(Object.keys(none).map((table) => [table, 7])),
-      uses: 14,
+      uses: 28,
     })
     expect(await storage.purge(allBefore(past, 3))).toEqual({ tokens: 3, grants: 3, clients: 3, events: 3 })
     expect(await rowsLeft()).toEqual({
@@ -66,7 +68,7 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
       grant_projects: 4,
       tokens: 4,
       events: 4,
-      uses: 8,
+      uses: 16,
       usage: 7,
     })
     expect(await storage.purge(allBefore(past, 6))).toEqual({ tokens: 4, grants: 4, clients: 4, events: 6 })
@@ -80,7 +82,10 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
     for (let from = 0; from < tokens.length; from += 25)
       await storage.commit(change({ tokens: tokens.slice(from, from + 25) }))
     const usage = tokens.map(({ clientId }, day) => ({ clientId, accountId: null, day, requests: 1, refused: 0 }))
-    await storage.touch({ uses: tokens.map(({ digest }) => ({ id: digest, at: past })), usage })
+    await storage.touch({
+      uses: tokens.map(({ digest }) => useOf(digest)),
+      usage,
+    })
     expect(await storage.purge(allBefore(past, 1200))).toMatchObject({ tokens: 1200, events: 1200 })
     expect(await storage.purge(allBefore(past, 1200))).toMatchObject({ tokens: 300, events: 300 })
     expect(await rowsLeft()).toEqual(none)
@@ -137,9 +142,9 @@ describe.each(Object.entries(withRowLocks))('%s', (_, open) => {
     const table = sql.table(`${database.prefix}grants`)
     await database.peerKysely.transaction().execute(async (transaction) => {
       await sql`SELECT id FROM ${table} WHERE id = ${grants[0]!.id} FOR UPDATE`.execute(transaction)
-      const started = performance.now()
-      expect((await storage.purge(allBefore(past))).grants).toBe(1)
-      expect(performance.now() - started).toBeLessThan(900)
+      // Waiting for the row would be waiting for ever, for it is held until there is an answer.
+      const purged = storage.purge(allBefore(past))
+      expect(await Promise.race([purged, setTimeout(20_000, 'it waits')])).toMatchObject({ grants: 1 })
     })
     expect(await storage.findGrant(grants[0]!.id)).toEqual(grants[0])
     expect((await storage.purge(allBefore(past))).grants).toBe(1)

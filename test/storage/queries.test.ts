@@ -1,5 +1,14 @@
 import { change, type ProjectId } from 'grantor'
-import { inSeconds, sampleClient, sampleEvent, sampleGrant, sampleToken } from 'grantor/testing'
+import {
+  inSeconds,
+  randomAccount,
+  randomSubject,
+  sampleClient,
+  sampleEvent,
+  sampleGrant,
+  sampleSetting,
+  sampleToken,
+} from 'grantor/testing'
 import { CompiledQuery, type Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type SqlTestDatabase, sqlDatabases } from '../support/databases.js'
@@ -48,6 +57,8 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
   const client = sampleClient({ id: grant.clientId })
   const token = sampleToken(grant)
   const about = { subject: grant.subject!, clientId: client.id }
+  const [ownerId, accountId] = [randomSubject(), randomAccount()]
+  const setting = sampleSetting()
 
   it('answers every question and makes every change along an index', async () => {
     const { storage, statements } = database
@@ -63,9 +74,18 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
     )
     await storage.commit(change({ revoke: [{ grantId: grant.id, at: inSeconds(0) }] }))
     await Promise.all([storage.findClient(client.id), storage.findGrant(grant.id), storage.findToken(token.digest)])
+    await storage.commit(change({ settings: [setting] }))
+    await storage.commit(change({ settings: [{ ...setting, version: 2 }] }))
+    await storage.findSetting(setting.name)
+    for (const order of ['newest', 'oldest', 'name'] as const)
+      for (const filter of [{}, { ownerId }, { accountId }, { registration: 'dynamic' as const }])
+        for (const search of [{}, { search: 'a' }])
+          for (const after of [{}, { after: JSON.stringify([order === 'name' ? 'a' : 1, 'a']) }])
+            await storage.listClients({ ...filter, ...search, order }, { limit: 10, ...after })
     for (const after of [{}, { after: 'a' }]) {
       const page = { limit: 10, ...after }
-      await storage.listClients(page)
+      for (const filter of [{}, { type: 'grant.created' }, { accountId }, { fromId: 'a', untilId: 'z' }])
+        for (const order of ['oldest', 'newest'] as const) await storage.listEvents({ ...filter, order }, page)
       for (const filter of [{}, { subject: about.subject }, { clientId: client.id }, about]) {
         await storage.listGrants(filter, page)
         await storage.listGrants({ ...filter, projectId: 'p1' as ProjectId }, page)
@@ -74,7 +94,7 @@ describe.each(Object.entries(sqlDatabases))('%s', (name, open) => {
       }
     }
     const usage = { clientId: client.id, accountId: null, day: 1, requests: 1, refused: 0 }
-    await storage.touch({ uses: [{ id: grant.id, at: inSeconds(0) }], usage: [usage] })
+    await storage.touch({ uses: [{ id: grant.id, at: inSeconds(0), address: null, agent: null }], usage: [usage] })
     await storage.lastUses([grant.id, token.digest])
     await storage.listUsage({ clientId: client.id, from: 0, to: 2 })
     const soon = inSeconds(10_000)

@@ -1,11 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import { change, type Storage, type Timestamp } from 'grantor'
+import { change, type Page, type Storage, type Timestamp, type Use, type UsedId } from 'grantor'
 import { type RedisStorageOptions, redisStorage } from 'grantor/storage/redis'
-import { inSeconds, sampleClient, sampleEvent, sampleGrant, sampleToken } from 'grantor/testing'
+import {
+  inSeconds,
+  randomAccount,
+  randomDigest,
+  randomName,
+  randomSubject,
+  sampleClient,
+  sampleEvent,
+  sampleGrant,
+  sampleToken,
+} from 'grantor/testing'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
 const { redis: url } = inject('databaseServers')
+
+const useOf = (id: UsedId): Use => ({ id, at: inSeconds(0), address: '192.0.2.1', agent: 'Client/1.0' })
 
 describe.runIf(url !== null)('redis', () => {
   const prefix = `t${randomBytes(5).toString('hex')}`
@@ -109,7 +121,7 @@ describe.runIf(url !== null)('redis', () => {
   it('leaves nothing of a grant that was cleared away', async () => {
     const grant = sampleGrant({ expiresAt: inSeconds(-1000) })
     await storage.commit(change({ grants: [grant] }))
-    await storage.touch({ uses: [{ id: grant.id, at: inSeconds(0) }], usage: [] })
+    await storage.touch({ uses: [{ id: grant.id, at: inSeconds(0), address: null, agent: null }], usage: [] })
     expect(await keys(`*${grant.subject}*`)).toHaveLength(1)
     expect((await storage.purge(before(inSeconds(-500)))).grants).toBe(1)
     const about = await Promise.all(
@@ -122,19 +134,61 @@ describe.runIf(url !== null)('redis', () => {
   it('leaves nothing of a client, its usage and its events when they are cleared away', async () => {
     const own = open(redis, { prefix: `${prefix}e` })
     const long = { createdAt: inSeconds(-2000) }
-    const [client, holder] = [sampleClient(long), sampleClient(long)]
+    const registered = { ...long, uniqueName: randomName(), ownerId: randomSubject(), accountId: randomAccount() }
+    const [client, holder] = [sampleClient(registered), sampleClient(long)]
     const [old, recent] = [sampleEvent({ at: inSeconds(-2000) }), sampleEvent({ at: inSeconds(-500) })]
     const grant = sampleGrant({ clientId: holder.id, expiresAt: inSeconds(-1500) })
     await own.commit(change({ clients: [client, holder], grants: [grant], events: [old, recent] }))
     const usage = { clientId: client.id, accountId: null, day: 5, requests: 1, refused: 0 }
-    await own.touch({ uses: [], usage: [usage] })
+    const secret = client.secrets[0]!.digest
+    await own.touch({ uses: [client.id, secret].map(useOf), usage: [usage] })
+    expect(await own.lastUses([client.id, secret])).toHaveLength(2)
     expect(await own.purge(before(inSeconds(-1700)))).toEqual({ tokens: 0, grants: 0, clients: 1, events: 2 })
     expect((await own.listEvents({}, { limit: 5 })).items).toEqual([recent])
     expect(await own.findClient(holder.id)).toEqual(holder)
     expect(await keys(`*${old.subject}*`)).toEqual([])
-    expect(await keys(`*${client.id}*`)).toEqual([])
+    const { uniqueName, ownerId, accountId } = registered
+    for (const trace of [client.id, secret, uniqueName, ownerId, accountId])
+      expect(await keys(`*${trace}*`)).toEqual([])
     expect(await own.purge(before(inSeconds(-1000)))).toEqual({ tokens: 0, grants: 1, clients: 1, events: 0 })
     expect(await keys(`*${holder.id}*`)).toEqual([])
+  })
+
+  it('leaves nothing of the secrets, the name and the lists that an edit takes away', async () => {
+    const client = sampleClient({ uniqueName: randomName(), ownerId: randomSubject(), accountId: randomAccount() })
+    const old = client.secrets[0]!.digest
+    await storage.commit(change({ clients: [client] }))
+    await storage.touch({ uses: [useOf(old)], usage: [] })
+    const [next, other] = [randomDigest(), randomSubject()]
+    const secrets = [{ digest: next, createdAt: inSeconds(0), expiresAt: null }]
+    const edited = { ...client, version: 2, secrets, uniqueName: null, ownerId: other, accountId: null }
+    expect(await storage.commit(change({ update: [edited] }))).toBe(true)
+    for (const trace of [old, client.uniqueName!, client.ownerId!, client.accountId!])
+      expect(await keys(`*${trace}*`)).toEqual([])
+    expect(await storage.lastUses([old])).toEqual([])
+    await storage.commit(change({ update: [{ ...edited, version: 3, revokedAt: inSeconds(0) }] }))
+    expect(await keys(`*${other}*`)).toEqual([])
+    expect((await storage.listClients({ ownerId: other }, { limit: 5 })).items).toEqual([])
+  })
+
+  it('finds a client that is far behind in a search, over pages that may be empty', async () => {
+    const own = open(redis, { prefix: `${prefix}s` })
+    const clients = Array.from({ length: 6000 }, (_, index) =>
+      sampleClient({ name: index % 3000 === 2999 ? 'needle' : 'hay', createdAt: inSeconds(index) }),
+    )
+    for (let from = 0; from < clients.length; from += 25)
+      await own.commit(change({ clients: clients.slice(from, from + 25) }))
+    const found: string[] = []
+    const sizes: number[] = []
+    for (let page: Page = { limit: 5 }; ; ) {
+      const { items, next } = await own.listClients({ search: 'needle', order: 'oldest' }, page)
+      found.push(...items.map(({ id }) => id))
+      sizes.push(items.length)
+      if (next === null) break
+      page = { limit: 5, after: next }
+    }
+    expect(found).toEqual([clients[2999]!.id, clients[5999]!.id])
+    expect(sizes).toEqual([1, 1])
   })
 
   it('counts once what was told twice because the answer got lost', async () => {

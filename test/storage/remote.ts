@@ -23,7 +23,8 @@ export interface RemoteDatabase {
   readonly close: () => Promise<void>
 }
 
-const timeout = 1_000
+/** Short enough to be waited for, and long enough for a server that has much else to do. */
+const timeout = 3_000
 
 const sends =
   (pattern: RegExp) =>

@@ -45,7 +45,7 @@ export interface SqlTestDatabase extends TestDatabase {
 
 const newPrefix = () => `t${randomBytes(5).toString('hex')}_`
 
-const tableNames = ['clients', 'grants', 'grant_projects', 'tokens', 'events', 'uses', 'usage', 'schema']
+const tableNames = ['clients', 'grants', 'grant_projects', 'tokens', 'events', 'settings', 'uses', 'usage', 'schema']
 
 /** Drop the tables of one prefix, as far as they are there. */
 export async function dropTables(db: Kysely<unknown>, prefix: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Activity, AuditEvent, Change, Client, FoundToken, Grant, Timestamp, Token, Usage } from 'grantor'
+import type { Activity, AuditEvent, Change, Client, FoundToken, Grant, Setting, Timestamp, Token, Usage } from 'grantor'
 
 /** A record to insert, as the script takes it. Texts only: a number would come back in Lua's spelling. */
 interface Insertion {
@@ -19,14 +19,55 @@ const fields = (values: Readonly<Record<string, string | null>>): string[] =>
 
 const textOrNull = (value: number | null) => (value === null ? null : String(value))
 
-/** How long a client has had nothing to stay for but its grants; empty for one that somebody made. */
-const sinceOf = ({ registration, createdAt, revokedAt }: Client): string =>
-  (registration === 'dynamic' ? String(createdAt) : textOrNull(revokedAt)) ?? ''
+/** Since when a client has had nothing to stay for but its grants; null for one that somebody made, or that would come back enabled. */
+function sinceOf({ registration, createdAt, disabledAt, revokedAt }: Client): string | null {
+  if (revokedAt !== null) return String(revokedAt)
+  const comesBack = registration === 'dynamic' || registration === 'metadata_document'
+  return comesBack && disabledAt === null ? String(createdAt) : null
+}
+
+/** What comes before an id in a list. A tab sorts before every character of a name, as the end of a text does. */
+const before = (text: string, id: string) => `${text}\t${id}`
+
+/** Lua knows no half of a character, and nobody lists by one. */
+const wellFormed = (text: string) => text.replaceAll(/\p{Surrogate}/gu, '\ufffd')
+
+/** The lists that a client is in, and its members in them. */
+function placesOf(client: Client): string | null {
+  if (client.revokedAt !== null) return null
+  const { id, name, createdAt } = client
+  const { registration, ownerId, accountId } = client
+  const by = clientLists({ registration, ownerId, accountId, disabled: client.disabledAt !== null })
+  const texts = { by: ['all', ...by], time: before(String(createdAt).padStart(12, '0'), id), name: before(name, id) }
+  return wellFormed(JSON.stringify(texts))
+}
+
+/** The lists of some clients in either order, by what all of them have. */
+export const clientLists = (have: {
+  readonly registration?: string | undefined
+  readonly ownerId?: string | null | undefined
+  readonly accountId?: string | null | undefined
+  readonly disabled?: boolean | undefined
+}): readonly string[] =>
+  Object.entries(have).flatMap(([by, value]) => (value === null || value === undefined ? [] : [`${by}:${value}`]))
+
+const digestsOf = ({ secrets }: Client) => secrets.map(({ digest }) => digest)
+
+const clientFields = (client: Client) =>
+  fields({
+    body: JSON.stringify(client),
+    version: String(client.version),
+    since: sinceOf(client),
+    name: client.name,
+    uniqueName: client.uniqueName,
+    places: placesOf(client),
+    secrets: digestsOf(client).join(' '),
+  })
 
 const ofClient = (client: Client): Insertion => ({
   kind: 'client',
   id: client.id,
-  fields: fields({ body: JSON.stringify(client), version: String(client.version), since: sinceOf(client) }),
+  fields: clientFields(client),
   client: client.id,
 })
 
@@ -58,18 +99,19 @@ function ofToken({ redemption, ...rest }: Token): Insertion {
 }
 
 function ofEvent(event: AuditEvent): Insertion {
-  const { id, at, clientId, subject, grantId } = event
+  const { id, at, clientId, subject, grantId, accountId, type } = event
   return {
     kind: 'event',
     id,
-    fields: fields({ body: JSON.stringify(event), clientId, subject, grantId }),
+    fields: fields({ body: JSON.stringify(event), clientId, subject, grantId, accountId, type }),
     time: String(at),
   }
 }
 
 /** The change as the script takes it. */
-export const encode = (change: Change): string =>
-  JSON.stringify({
+export function encode(change: Change): string {
+  const clients = [...change.update, ...change.clients]
+  return JSON.stringify({
     redeem: change.redeem.map(({ digest, ...redemption }) => ({ digest, redemption: JSON.stringify(redemption) })),
     alive: change.alive,
     extend: change.extend.map(({ grantId, expiresAt }) => ({ id: grantId, expiresAt: String(expiresAt) })),
@@ -83,11 +125,18 @@ export const encode = (change: Change): string =>
     })),
     update: change.update.map((client) => ({
       id: client.id,
-      body: JSON.stringify(client),
-      version: String(client.version),
-      since: sinceOf(client),
       ifVersion: String(client.version - 1),
+      fields: clientFields(client),
+      secrets: digestsOf(client),
     })),
+    settings: change.settings.map((setting) => ({
+      id: setting.name,
+      body: JSON.stringify(setting),
+      version: String(setting.version),
+      ifVersion: String(setting.version - 1),
+    })),
+    names: clients.flatMap(({ id, uniqueName }) => (uniqueName === null ? [] : [{ name: uniqueName, id }])),
+    secrets: clients.flatMap((client) => digestsOf(client).map((digest) => ({ digest, client: client.id }))),
     insert: [
       ...change.clients.map(ofClient),
       ...change.grants.map(ofGrant),
@@ -95,6 +144,7 @@ export const encode = (change: Change): string =>
       ...change.events.map(ofEvent),
     ],
   })
+}
 
 const DIGITS = 8
 
@@ -106,7 +156,7 @@ const usageId = ({ clientId, accountId, day }: Usage) => `${usageFrom(day)}:${JS
 /** What happened at the guard, as the script takes it. */
 export const encodeActivity = ({ uses, usage }: Activity): string =>
   JSON.stringify({
-    uses: uses.map(({ id, at }) => ({ id, at: String(at) })),
+    uses: uses.map((use) => ({ id: use.id, at: String(use.at), use: JSON.stringify(use) })),
     usage: usage.map((one) => ({
       id: usageId(one),
       client: one.clientId,
@@ -133,7 +183,7 @@ export const readUsage = ([clientId, accountId, day, requests, refused]: UsageFi
 /** What a script returns for a record: its body, and for a grant what may have changed since. */
 export type Fields = readonly [body: Text, scope?: Text, projects?: Text, expiresAt?: Text, revokedAt?: Text]
 
-export const readWhole = <T extends Client | AuditEvent>([body]: Fields): T | null =>
+export const readWhole = <T extends Client | AuditEvent | Setting>([body]: Fields): T | null =>
   body === null ? null : (JSON.parse(body) as T)
 
 export function readGrant([body, scope, projects, expiresAt, revokedAt]: Fields): Grant | null {

@@ -1,37 +1,4 @@
-/**
- * Every script gets the prefix as its only key. The braces in it keep all keys in one slot of a cluster.
- *
- * A record is a hash. Its body is a text that no script reads: Lua's cjson would turn an empty array into an object. What
- * scripts judge, change or list by has a field of its own. Lists are sorted sets whose members all have the score 0, so
- * that their order is that of their bytes; one more set per kind has the time for its score, for clearing away. That of the
- * clients holds only those that may go when they are old enough: without a grant, and revoked or registered by themselves.
- */
-const prelude = `
-local p = KEYS[1]
-local function key(kind, id) return p .. kind .. ':' .. id end
-local function lists(kind, id)
-  local all = p .. kind .. 's'
-  local names = { all }
-  local values = redis.call('HMGET', key(kind, id), 'clientId', 'subject', 'grantId', 'projects')
-  for i, by in ipairs({ 'client', 'subject', 'grant' }) do
-    if values[i] then names[#names + 1] = all .. ':' .. by .. ':' .. values[i] end
-  end
-  if values[4] and string.sub(values[4], 1, 1) == '[' then
-    for _, project in ipairs(cjson.decode(values[4])) do names[#names + 1] = all .. ':project:' .. project end
-  end
-  return names
-end
-local function enlist(kind, id) for _, name in ipairs(lists(kind, id)) do redis.call('ZADD', name, 0, id) end end
-local function delist(kind, id) for _, name in ipairs(lists(kind, id)) do redis.call('ZREM', name, id) end end
-local function settle(client)
-  local since = redis.call('HGET', key('client', client), 'since')
-  if since and since ~= '' and redis.call('ZCARD', p .. 'grants:client:' .. client) == 0 then
-    redis.call('ZADD', p .. 'clients:time', since, client)
-  else
-    redis.call('ZREM', p .. 'clients:time', client)
-  end
-end
-`
+import { prelude } from './prelude.js'
 
 /**
  * A script is not rolled back, so every check comes before every write and no write can fail.
@@ -57,11 +24,23 @@ for _, n in ipairs(c.narrow) do
   local found = redis.call('HMGET', key('grant', n.id), 'scope', 'projects')
   if found[1] ~= n.fromScope or found[2] ~= n.fromProjects then return 'moved' end
 end
+local held = {}
 for _, u in ipairs(c.update) do
-  if redis.call('HGET', key('client', u.id), 'version') ~= u.ifVersion then return 'stale' end
+  local found = redis.call('HMGET', key('client', u.id), 'version', 'uniqueName')
+  if found[1] ~= u.ifVersion then return 'stale' end
+  if found[2] then held[found[2]] = true end
+end
+for _, s in ipairs(c.settings) do
+  if (redis.call('HGET', key('setting', s.id), 'version') or '0') ~= s.ifVersion then return 'stale' end
 end
 for _, n in ipairs(c.insert) do
   if redis.call('EXISTS', key(n.kind, n.id)) == 1 then return 'taken' end
+end
+local wanted = {}
+for _, n in ipairs(c.names) do
+  local isTaken = not held[n.name] and redis.call('EXISTS', key('name', n.name)) == 1
+  if isTaken or wanted[n.name] then return 'taken' end
+  wanted[n.name] = true
 end
 
 for _, r in ipairs(c.redeem) do redis.call('HSET', key('token', r.digest), 'redemption', r.redemption) end
@@ -78,10 +57,19 @@ for _, n in ipairs(c.narrow) do
   redis.call('HSET', key('grant', n.id), 'scope', n.scope, 'projects', n.projects)
   enlist('grant', n.id)
 end
+for name in pairs(held) do redis.call('DEL', key('name', name)) end
+for _, n in ipairs(c.names) do redis.call('SET', key('name', n.name), n.id) end
 for _, u in ipairs(c.update) do
-  redis.call('HSET', key('client', u.id), 'body', u.body, 'version', u.version, 'since', u.since)
+  local kept = {}
+  for _, digest in ipairs(u.secrets) do kept[digest] = true end
+  delist('client', u.id)
+  forgetSecrets(u.id, kept)
+  redis.call('HDEL', key('client', u.id), 'since', 'uniqueName', 'places', 'secrets')
+  redis.call('HSET', key('client', u.id), unpack(u.fields))
+  enlist('client', u.id)
   settle(u.id)
 end
+for _, s in ipairs(c.settings) do redis.call('HSET', key('setting', s.id), 'body', s.body, 'version', s.version) end
 for _, n in ipairs(c.insert) do
   redis.call('HSET', key(n.kind, n.id), unpack(n.fields))
   if n.gone then redis.call('EXPIREAT', key(n.kind, n.id), n.gone) end
@@ -89,6 +77,7 @@ for _, n in ipairs(c.insert) do
   if n.time then redis.call('ZADD', p .. n.kind .. 's:time', n.time, n.id) end
   if n.client then settle(n.client) end
 end
+for _, s in ipairs(c.secrets) do redis.call('HSET', key('secret', s.digest), 'client', s.client) end
 redis.call('SET', made, '', 'EX', ARGV[3])
 return 'ok'
 `
@@ -111,36 +100,54 @@ return { token[1], token[2], grant, redis.call('HGET', key('client', token[4]), 
 `
 
 /**
- * The members of all the named lists, along the shortest of them. Returns whether there are more, and their fields.
+ * The members of all the named lists, along the shortest of them. A search looks for a part of the name among so many members at
+ * most. Returns where to go on, if there may be more, and the fields of the records.
  *
- * ARGV: the kind, the limit, the id to go on after or nothing, the names of the lists.
+ * ARGV: the kind, the limit, both ends of the members as Redis writes them, up or down, among how many to search or 0, what for,
+ * the names of the lists.
  */
 export const list = `${prelude}
-local kind, limit, after = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local kind, limit, low, high, down = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5] == 'down'
+local most, search = tonumber(ARGV[6]), ARGV[7]
 local names = {}
-for i = 4, #ARGV do names[#names + 1] = p .. ARGV[i] end
+for i = 8, #ARGV do names[#names + 1] = p .. ARGV[i] end
 table.sort(names, function(a, b) return redis.call('ZCARD', a) < redis.call('ZCARD', b) end)
-local function inAll(id)
-  for i = 2, #names do if not redis.call('ZSCORE', names[i], id) then return false end end
-  return true
+local function read()
+  local count = most > 0 and 500 or limit + 1
+  if down then return redis.call('ZREVRANGEBYLEX', names[1], high, low, 'LIMIT', 0, count) end
+  return redis.call('ZRANGEBYLEX', names[1], low, high, 'LIMIT', 0, count)
 end
-local found, from = {}, after == '' and '-' or '(' .. after
-while #found <= limit do
-  local batch = redis.call('ZRANGEBYLEX', names[1], from, '+', 'LIMIT', 0, limit + 1)
-  if #batch == 0 then break end
-  for _, id in ipairs(batch) do
-    if #found <= limit and inAll(id) then found[#found + 1] = id end
+local function idIn(member)
+  if kind ~= 'client' then return member end
+  return string.sub(member, string.find(member, '\\t', 1, true) + 1)
+end
+local function isWanted(member)
+  for i = 2, #names do if not redis.call('ZSCORE', names[i], member) then return false end end
+  if most == 0 then return true end
+  local id = idIn(member)
+  return id == search or string.find(redis.call('HGET', key(kind, id), 'name'), search, 1, true) ~= nil
+end
+local found, seen, last = {}, 0, false
+local function isDone() return #found > limit or (most > 0 and seen == most) end
+repeat
+  local batch = read()
+  for _, member in ipairs(batch) do
+    if not isDone() then
+      seen, last = seen + 1, member
+      if isWanted(member) then found[#found + 1] = member end
+    end
   end
-  from = '(' .. batch[#batch]
-end
-local more = #found > limit and 1 or 0
+  if last and down then high = '(' .. last elseif last then low = '(' .. last end
+until #batch == 0 or isDone()
 local records = {}
-for i = 1, math.min(#found, limit) do records[i] = redis.call('HMGET', key(kind, found[i]), ${grantFields}) end
-return { more, records }
+for i = 1, math.min(#found, limit) do records[i] = redis.call('HMGET', key(kind, idIn(found[i])), ${grantFields}) end
+return { #found > limit and found[limit] or (isDone() and last), records }
 `
 
+const used = "{ 'grant', 'token', 'client', 'secret' }"
+
 /**
- * Uses are kept with the grant or the token, and go with it. A second sending of one call adds nothing.
+ * Uses are kept with what was used, and go with it. A second sending of one call adds nothing.
  *
  * ARGV: the activity, the id of this call, for how many seconds to remember it.
  */
@@ -148,10 +155,11 @@ export const touch = `${prelude}
 if not redis.call('SET', p .. 'touch:' .. ARGV[2], '', 'EX', ARGV[3], 'NX') then return 'ok' end
 local activity = cjson.decode(ARGV[1])
 for _, u in ipairs(activity.uses) do
-  for _, kind in ipairs({ 'grant', 'token' }) do
-    local last = redis.call('HMGET', key(kind, u.id), 'body', 'usedAt')
-    if last[1] and (not last[2] or tonumber(last[2]) < tonumber(u.at)) then
-      redis.call('HSET', key(kind, u.id), 'usedAt', u.at)
+  for _, kind in ipairs(${used}) do
+    local record = key(kind, u.id)
+    local last = tonumber(redis.call('HGET', record, 'usedAt') or '-1')
+    if last < tonumber(u.at) and redis.call('EXISTS', record) == 1 then
+      redis.call('HSET', record, 'usedAt', u.at, 'use', u.use)
     end
   end
 end
@@ -166,13 +174,16 @@ end
 return 'ok'
 `
 
-/** ARGV: ids of grants and tokens. */
+/** ARGV: ids of what may have been used. */
 export const lastUses = `${prelude}
-local times = {}
-for i, id in ipairs(ARGV) do
-  times[i] = redis.call('HGET', key('grant', id), 'usedAt') or redis.call('HGET', key('token', id), 'usedAt')
+local uses = {}
+for _, id in ipairs(ARGV) do
+  for _, kind in ipairs(${used}) do
+    local use = redis.call('HGET', key(kind, id), 'use')
+    if use then uses[#uses + 1] = use end
+  end
 end
-return times
+return uses
 `
 
 /** ARGV: the client, the first id and the one after the last. */
@@ -191,6 +202,11 @@ local over = redis.call('ZRANGEBYSCORE', time, '-inf', '(' .. ARGV[2], 'LIMIT', 
 for _, id in ipairs(over) do
   local client = redis.call('HGET', key(kind, id), 'clientId')
   delist(kind, id)
+  if kind == 'client' then
+    local name = redis.call('HGET', key(kind, id), 'uniqueName')
+    if name then redis.call('DEL', key('name', name)) end
+    forgetSecrets(id, {})
+  end
   redis.call('DEL', key(kind, id))
   redis.call('ZREM', time, id)
   if kind == 'grant' and client then settle(client) end

@@ -1,9 +1,10 @@
-import type { Activity, GrantId, Timestamp, TokenDigest, Usage, UsageFilter, Use } from 'grantor'
+import type { Activity, Usage, UsageFilter, Use, UsedId } from 'grantor'
 import type { Database, Query } from './database.js'
 import { type Engine, filled } from './engine.js'
 import { retrying } from './faults.js'
 import { storable } from './reads.js'
-import { type Column, readUsage, selected, textOf, usageColumns, useColumns } from './tables.js'
+import { readUsage, readUse } from './rows.js'
+import { type Column, selected, usageColumns, useColumns } from './tables.js'
 
 const MOST_AT_ONCE = 500
 
@@ -31,10 +32,15 @@ const summed = (usage: readonly Usage[]) =>
     (a, b) => ({ ...a, requests: a.requests + b.requests, refused: a.refused + b.refused }),
   )
 
-const keepNewest = (engine: Engine, table: string): string =>
-  engine === 'mysql'
-    ? 'ON DUPLICATE KEY UPDATE at = GREATEST(at, VALUES(at))'
-    : `ON CONFLICT (id) DO UPDATE SET at = excluded.at WHERE ${table}.at < excluded.at`
+/** MySQL assigns from left to right, so that the time, by which the others are chosen, comes last. */
+const useMembers = ['address', 'agent', 'at']
+
+function keepNewest(engine: Engine, table: string): string {
+  const newer = (name: string) => `${name} = IF(VALUES(at) > at, VALUES(${name}), ${name})`
+  if (engine === 'mysql') return `ON DUPLICATE KEY UPDATE ${useMembers.map(newer).join(', ')}`
+  const set = useMembers.map((name) => `${name} = excluded.${name}`).join(', ')
+  return `ON CONFLICT (id) DO UPDATE SET ${set} WHERE ${table}.at < excluded.at`
+}
 
 const addUp = (engine: Engine, table: string): string =>
   engine === 'mysql'
@@ -62,18 +68,14 @@ export function activity({ engine, tables, run, transaction }: Database) {
       await insert(tables.uses, useColumns, newest(uses), keepNewest(engine, tables.uses))
       await insert(tables.usage, usageColumns, summed(usage), addUp(engine, tables.usage))
     },
-    async lastUses(ids: readonly (GrantId | TokenDigest)[]): Promise<readonly Use[]> {
-      const wanted = [...new Set(ids)].filter(storable)
+    async lastUses(ids: readonly UsedId[]): Promise<readonly Use[]> {
+      const wanted = [...new Set<string>(ids)].filter(storable)
       if (wanted.length === 0) return []
-      const places = (bind: (id: string) => string) => wanted.map((id) => bind(id)).join(', ')
-      const { rows } = await run(
-        filled(engine, (bind) => `SELECT id, at AS used FROM ${tables.uses} WHERE id IN (${places(bind)})`),
-      )
-      const times = new Map(rows.map(({ id, used }) => [textOf(id), Number(used) as Timestamp]))
-      return wanted.flatMap((id) => {
-        const at = times.get(id)
-        return at === undefined ? [] : [{ id, at }]
+      const query = filled(engine, (bind) => {
+        const places = wanted.map((id) => bind(id)).join(', ')
+        return `SELECT ${selected('u', useColumns)} FROM ${tables.uses} u WHERE u.id IN (${places})`
       })
+      return (await run(query)).rows.map(readUse)
     },
     async listUsage({ clientId, from, to }: UsageFilter): Promise<readonly Usage[]> {
       if (!storable(clientId)) return []

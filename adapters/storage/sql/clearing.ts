@@ -1,7 +1,7 @@
 import type { Database, Run } from './database.js'
 import type { Value } from './engine.js'
 import { isUnknownSyntax, retrying } from './faults.js'
-import { type Row, textOf } from './tables.js'
+import { type Row, textOf } from './rows.js'
 
 export type Bind = (value: Value) => string
 

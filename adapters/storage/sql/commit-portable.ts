@@ -12,9 +12,18 @@ import {
   projectsNamed,
   type RecordAt,
   rowsOf,
+  settingsIn,
   valuesOf,
 } from './plan.js'
-import { type Column, clientColumns, eventColumns, grantColumns, type Tables, tokenColumns } from './tables.js'
+import {
+  type Column,
+  clientColumns,
+  eventColumns,
+  grantColumns,
+  settingColumns,
+  type Tables,
+  tokenColumns,
+} from './tables.js'
 
 /** A statement, and the number of rows it has to find; null where that says nothing. */
 interface Step {
@@ -35,13 +44,17 @@ function stepsOf(change: Change, engine: Engine, t: Tables): readonly Step[] {
     count === 0
       ? []
       : [step((b) => `INSERT INTO ${table} (${namesOf(columns)}) VALUES ${rowsOf(b, count, columns, record)}`, count)]
+  const { first, later } = settingsIn(change)
   return [
     ...change.redeem.map((_, i) => step((b) => redeem(b, t, i), 1)),
     ...(change.alive.length === 0 ? [] : [step((b) => lockGrants(b, change, engine, t), change.alive.length)]),
+    ...(change.update.length > 1 ? [step((b) => freeNames(b, change, t), change.update.length)] : []),
     ...change.update.map((_, i) => step((b) => update(b, t, i), 1)),
+    ...later.map((_, i) => step((b) => replaceSetting(b, t, i), 1)),
     ...change.extend.map((_, i) => step((b) => extend(b, t, i), null)),
     ...change.revoke.map((_, i) => step((b) => revoke(b, t, i), 1)),
     ...change.narrow.map((_, i) => step((b) => narrow(b, t, i), null)),
+    ...insert(t.settings, first.length, settingColumns, (c, i) => settingsIn(c).first[i]!),
     ...insert(t.clients, change.clients.length, clientColumns, (c, i) => c.clients[i]!),
     ...insert(t.grants, change.grants.length, grantColumns, (c, i) => c.grants[i]!),
     ...insert(t.tokens, change.tokens.length, tokenColumns, (c, i) => c.tokens[i]!),
@@ -64,6 +77,19 @@ function lockGrants(binder: ChangeBinder, change: Change, engine: Engine, { gran
   })
   const lock = engine === 'sqlite' ? '' : ' FOR UPDATE'
   return `SELECT id FROM ${grants} WHERE id IN (${ids}) AND revoked_at IS NULL${same.join('')} ORDER BY id${lock}`
+}
+
+/** Several clients may hand names on to each other, which an index that looks at one row at a time would refuse. */
+function freeNames(binder: ChangeBinder, change: Change, { clients }: Tables): string {
+  return `UPDATE ${clients} SET unique_name = NULL WHERE id IN (${bindEach(binder, change.update.length, (c: Change, i) => c.update[i]!.id)})`
+}
+
+function replaceSetting({ bind }: ChangeBinder, { settings }: Tables, i: number): string {
+  const value = bind((c) => JSON.stringify(settingsIn(c).later[i]!.value))
+  const version = bind((c) => settingsIn(c).later[i]!.version)
+  const name = bind((c) => settingsIn(c).later[i]!.name)
+  return `UPDATE ${settings} SET value = ${value}, version = ${version}
+   WHERE name = ${name} AND version = ${bind((c) => settingsIn(c).later[i]!.version - 1)}`
 }
 
 function update({ bind }: ChangeBinder, { clients }: Tables, i: number): string {

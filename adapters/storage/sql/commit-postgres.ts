@@ -12,9 +12,18 @@ import {
   projectsNamed,
   type RecordAt,
   rowsOf,
+  settingsIn,
   valuesOf,
 } from './plan.js'
-import { type Column, clientColumns, eventColumns, grantColumns, type Tables, tokenColumns } from './tables.js'
+import {
+  type Column,
+  clientColumns,
+  eventColumns,
+  grantColumns,
+  settingColumns,
+  type Tables,
+  tokenColumns,
+} from './tables.js'
 
 /**
  * Every part of a WITH sees one snapshot and runs in no promised order, so a write cannot notice that another one wrote
@@ -57,6 +66,14 @@ function lock(change: Change, t: Tables, binder: ChangeBinder, { ctes, conflicts
     ctes.push(`locked_clients AS MATERIALIZED (${current} ORDER BY id ${LOCK})`)
     conflicts.push(`WHEN (SELECT count(*) FROM locked_clients) < ${change.update.length} THEN 'stale'`)
   }
+  const { later } = settingsIn(change)
+  if (later.length > 0) {
+    const version = (i: number) =>
+      `(${bind((c) => settingsIn(c).later[i]!.name)}, ${bind((c) => settingsIn(c).later[i]!.version - 1, 'bigint')})`
+    const current = `SELECT name FROM ${t.settings} WHERE (name, version) IN (${later.map((_, i) => version(i)).join(', ')})`
+    ctes.push(`locked_settings AS MATERIALIZED (${current} ORDER BY name ${LOCK})`)
+    conflicts.push(`WHEN (SELECT count(*) FROM locked_settings) < ${later.length} THEN 'stale'`)
+  }
   for (const i of change.narrow.keys()) {
     // The rows of a narrowing that was committed after the snapshot are not in it and could not be deleted: read again.
     const gone = bind((c) => JSON.stringify(projectsMoved(c.narrow[i]!).removed))
@@ -84,7 +101,13 @@ function edits(change: Change, t: Tables, { bind }: ChangeBinder): string[] {
     const set = columns.map(({ name, value, type }) => `${name} = ${bind((c) => value(c.update[i]!), type)}`).join(', ')
     return `UPDATE ${t.clients} SET ${set} WHERE id = ${bind((c) => c.update[i]!.id)} AND ${GATE}`
   })
-  return [...redeem, ...extend, ...revoke, ...update]
+  const settings = settingsIn(change).later.map((_, i) => {
+    const value = bind((c) => JSON.stringify(settingsIn(c).later[i]!.value))
+    const version = bind((c) => settingsIn(c).later[i]!.version, 'bigint')
+    const name = bind((c) => settingsIn(c).later[i]!.name)
+    return `UPDATE ${t.settings} SET value = ${value}, version = ${version} WHERE name = ${name} AND ${GATE}`
+  })
+  return [...redeem, ...extend, ...revoke, ...update, ...settings]
 }
 
 function narrowings(change: Change, t: Tables, { bind }: ChangeBinder): string[] {
@@ -116,6 +139,7 @@ function insertions(change: Change, t: Tables, binder: ChangeBinder): string[] {
       SELECT project, ${bind((c) => c.grants[i]!.id, 'text')} FROM json_array_elements_text(${projects}::json) AS p (project) WHERE ${GATE}`
   })
   return [
+    insert(t.settings, settingsIn(change).first.length, settingColumns, (c, i) => settingsIn(c).first[i]!),
     insert(t.clients, change.clients.length, clientColumns, (c, i) => c.clients[i]!),
     insert(t.grants, change.grants.length, grantColumns, (c, i) => c.grants[i]!),
     projects,

@@ -1,6 +1,7 @@
 import { CompiledQuery, type Kysely } from 'kysely'
 import type { Engine } from './engine.js'
-import type { Row, Tables } from './tables.js'
+import type { Row } from './rows.js'
+import type { Tables } from './tables.js'
 
 /** A statement ready to run. */
 export interface Query {

@@ -1,6 +1,14 @@
 import type { Change } from 'grantor'
 import { projectsNamed } from './plan.js'
-import { type Column, clientColumns, eventColumns, grantColumns, limits, tokenColumns } from './tables.js'
+import {
+  type Column,
+  clientColumns,
+  eventColumns,
+  grantColumns,
+  limits,
+  settingColumns,
+  tokenColumns,
+} from './tables.js'
 
 const bytes = new TextEncoder()
 
@@ -20,6 +28,7 @@ export function assertNothingIsCut(change: Change): void {
   }
   const keyed = <T>(columns: readonly Column<T>[]) => columns.filter(({ limit }) => limit !== null)
   check(keyed(clientColumns), [...change.update, ...change.clients])
+  check(keyed(settingColumns), change.settings)
   check(keyed(grantColumns), change.grants)
   check(keyed(tokenColumns), change.tokens)
   check(keyed(eventColumns), change.events)

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely'
 import { type Database, database, type Run } from './database.js'
 import { type Engine, engineOf } from './engine.js'
 import { isMadeMeanwhile, isUndone, retrying } from './faults.js'
-import { createVersionTable, SCHEMA_VERSION, type Spelling, stepsAfter } from './schema.js'
+import { createVersionTable, SCHEMA_VERSION, stepsAfter } from './schema.js'
+import type { Spelling } from './spelling.js'
 import { tablesOf } from './tables.js'
 
 export interface SqlOptions {

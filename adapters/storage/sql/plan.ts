@@ -7,6 +7,12 @@ export type ChangeBinder = Binder<Change>
 
 export const changeBinder = (engine: Engine): ChangeBinder => binder<Change>(engine)
 
+/** Settings that are stored for the first time, and those that replace what is there. */
+export const settingsIn = ({ settings }: Change) => ({
+  first: settings.filter(({ version }) => version === 1),
+  later: settings.filter(({ version }) => version !== 1),
+})
+
 /** How many records each part of a change names, which is all that the text of its statements depends on. */
 export const shapeOf = (change: Change): string =>
   [
@@ -16,6 +22,8 @@ export const shapeOf = (change: Change): string =>
     change.revoke.length,
     change.narrow.length,
     change.update.length,
+    settingsIn(change).first.length,
+    settingsIn(change).later.length,
     change.clients.length,
     change.grants.length,
     change.tokens.length,

@@ -1,17 +1,25 @@
-import type { Timestamp } from 'grantor'
+import type { Client, Registration, Timestamp } from 'grantor'
 import { type Bind, batches, type Clearing, idsOf } from './clearing.js'
-import type { Database } from './database.js'
+import type { Database, Run } from './database.js'
 import { filled } from './engine.js'
+import { type Row, textOf } from './rows.js'
 
-/** One reason for which a client may go: a condition, and the time in it. Each has an index. */
+/** One reason for which a client may go: a condition, and the time after it. Each has an index. */
 interface Reason {
   readonly condition: string
-  readonly time: string
+  readonly time: 'listed_at' | 'revoked_at'
 }
 
+/** A client of such a registration may come back by itself. One that is disabled would come back enabled, and so it stays. */
+const comesBack = (registration: Registration): Reason => ({
+  condition: `registration = '${registration}' AND disabled_at IS NULL AND`,
+  time: 'listed_at',
+})
+
 const reasons: readonly Reason[] = [
-  { condition: "registration = 'dynamic' AND created_at", time: 'created_at' },
-  { condition: 'revoked_at', time: 'revoked_at' },
+  comesBack('dynamic'),
+  comesBack('metadata_document'),
+  { condition: '', time: 'revoked_at' },
 ]
 
 /**
@@ -20,12 +28,28 @@ const reasons: readonly Reason[] = [
  */
 export function unusedClients(database: Database, clear: Clearing) {
   const { engine, tables, run } = database
-  const { clients } = tables
+  const { clients, uses } = tables
   const noGrant = `NOT EXISTS (SELECT 1 FROM ${tables.grants} g WHERE g.client_id = ${clients}.id)`
+
+  /** Uses of the clients that went and of their secrets. */
+  async function forget(within: Run, locked: readonly Row[]): Promise<void> {
+    const ids = idsOf(locked)
+    const among = (bind: Bind) => ids.map((id) => bind(id)).join(', ')
+    const { rows } = await within(filled(engine, (bind) => `SELECT id FROM ${clients} WHERE id IN (${among(bind)})`))
+    const left = new Set(idsOf(rows))
+    const secretsOf = (row: Row) => JSON.parse(textOf(row.secrets)) as Client['secrets']
+    const used = locked
+      .filter((row) => !left.has(textOf(row.id)))
+      .flatMap((row) => [textOf(row.id), ...secretsOf(row).map(({ digest }) => digest)])
+    for (const some of batches(used)) {
+      const named = (bind: Bind) => some.map((id) => bind(id)).join(', ')
+      await within(filled(engine, (bind) => `DELETE FROM ${uses} WHERE id IN (${named(bind)})`))
+    }
+  }
 
   function clearerFor({ condition, time }: Reason) {
     let seen = 0
-    const isOld = (bind: Bind, before: Timestamp) => `${condition} < ${bind(before)}`
+    const isOld = (bind: Bind, before: Timestamp) => `${condition} ${time} < ${bind(before)}`
     const find = async (from: number, before: Timestamp, limit: number) => {
       const query = filled(
         engine,
@@ -46,14 +70,22 @@ export function unusedClients(database: Database, clear: Clearing) {
         const named = (bind: Bind) => ids.map((id) => bind(id)).join(', ')
         const still = (bind: Bind) => `id IN (${named(bind)}) AND ${isOld(bind, before)}`
         // A grant that was inserted before the client was locked is only seen by a statement that begins after that.
-        const locked = idsOf(
-          (await within(filled(engine, (bind) => `SELECT id FROM ${clients} WHERE ${still(bind)}${lock}`))).rows,
+        const locked = await within(
+          filled(engine, (bind) => `SELECT id, secrets FROM ${clients} WHERE ${still(bind)}${lock}`),
         )
-        if (locked.length === 0) return 0
-        const places = (bind: Bind) => locked.map((id) => bind(id)).join(', ')
-        return (
-          await within(filled(engine, (bind) => `DELETE FROM ${clients} WHERE id IN (${places(bind)}) AND ${noGrant}`))
-        ).affected
+        if (locked.rows.length === 0) return 0
+        const places = (bind: Bind) =>
+          idsOf(locked.rows)
+            .map((id) => bind(id))
+            .join(', ')
+        const { affected } = await within(
+          filled(
+            engine,
+            (bind) => `DELETE FROM ${clients} WHERE id IN (${places(bind)}) AND ${isOld(bind, before)} AND ${noGrant}`,
+          ),
+        )
+        await forget(within, locked.rows)
+        return affected
       })
     return async (before: Timestamp, limit: number): Promise<number> => {
       let removed = 0

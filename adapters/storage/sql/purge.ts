@@ -3,7 +3,7 @@ import { type Bind, batches, type Clearing, clearing, idsOf } from './clearing.j
 import type { Database } from './database.js'
 import { filled } from './engine.js'
 import { unusedClients } from './purge-clients.js'
-import { type Row, textOf } from './tables.js'
+import { type Row, textOf } from './rows.js'
 
 interface Expiring {
   readonly table: string

@@ -1,105 +1,68 @@
-import type { Engine } from './engine.js'
-import { limits, type Tables } from './tables.js'
+import { createTable, type Index, type Spelling, typesOf } from './spelling.js'
+import { everyClient, hashOf, type Tables } from './tables.js'
 
 /** The version that this release reads and writes. */
 export const SCHEMA_VERSION = 1
 
-/** How each engine spells the types. Keys compare byte for byte in all of them; bodies are never searched. */
-interface Types {
-  readonly clientId: string
-  readonly id: string
-  readonly word: string
-  readonly body: string
-  readonly time: string
-  readonly day: string
-  readonly table: string
-}
-
-/** What the spelling of a table depends on. */
-export interface Spelling {
-  readonly engine: Engine
-  /** Whether a text may be told to compare byte by byte. CockroachDB always does, and cannot be told. */
-  readonly collates: boolean
-}
-
-const postgres = (text: string): Types => ({
-  clientId: text,
-  id: text,
-  word: text,
-  body: text,
-  time: 'bigint',
-  day: 'integer',
-  table: '',
-})
-
-const sqlite: Types = {
-  clientId: 'TEXT',
-  id: 'TEXT',
-  word: 'TEXT',
-  body: 'TEXT',
-  time: 'INTEGER',
-  day: 'INTEGER',
-  table: '',
-}
-
-/** Collations of MySQL and MariaDB confuse letter case or ignore trailing spaces; bytes are bytes. */
-const mysql: Types = {
-  clientId: `VARBINARY(${limits.url})`,
-  id: `VARBINARY(${limits.id})`,
-  word: `VARBINARY(${limits.word})`,
-  body: 'LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
-  time: 'BIGINT',
-  // Four bytes: with the two ids beside it, a key of the table of usage is as long as InnoDB allows.
-  day: 'INT',
-  table: ' ENGINE=InnoDB ROW_FORMAT=DYNAMIC',
-}
-
-function typesOf({ engine, collates }: Spelling): Types {
-  if (engine === 'postgres') return postgres(collates ? 'text COLLATE "C"' : 'text')
-  return engine === 'sqlite' ? sqlite : mysql
-}
-
-interface Index {
-  readonly name: string
-  readonly columns: string
-}
-
-function createTable(spelling: Spelling, table: string, lines: readonly string[], indexes: readonly Index[]): string[] {
-  const { engine } = spelling
-  // MySQL has no CREATE INDEX IF NOT EXISTS, so that its indexes come with the table.
-  const inline = engine === 'mysql' ? indexes.map(({ name, columns }) => `INDEX ${table}_${name} (${columns})`) : []
-  // ASC says nothing in most engines; YugabyteDB would hash the first column without it, and could not read a range.
-  const after = engine === 'mysql' ? [] : indexes
-  return [
-    `CREATE TABLE IF NOT EXISTS ${table} (\n  ${[...lines, ...inline].join(',\n  ')}\n)${typesOf(spelling).table}`,
-    ...after.map(({ name, columns }) => `CREATE INDEX IF NOT EXISTS ${table}_${name} ON ${table} (${columns})`),
+/**
+ * All clients, those that are disabled, and those of one registration, owner or account, in the order of time and in that of names. An id and a name would be
+ * too long for one key of InnoDB, so that MySQL has a short hash of the id.
+ */
+function clientIndexes({ engine }: Spelling): readonly Index[] {
+  const both = (byTime: string, byName: string, first: string): readonly Index[] => [
+    { name: byTime, columns: `${first}listed_at ASC, id` },
+    { name: byName, columns: `${first}listed_name ASC, id` },
   ]
+  const hash = engine === 'mysql' ? '_hash' : ''
+  return [
+    ...both('by_time', 'by_name', '').map((index) => ({ ...index, where: everyClient })),
+    ...both('by_registration', 'by_registration_name', 'registration, '),
+    ...both('by_owner', 'by_owner_name', `owner_id${hash}, `),
+    ...both('by_account', 'by_account_name', `account_id${hash}, `),
+    ...both('by_disabled', 'by_disabled_name', 'is_disabled, ').map((index) => ({
+      ...index,
+      where: 'is_disabled = 1',
+    })),
+    { name: 'by_revocation', columns: 'revoked_at ASC' },
+    { name: 'unique_name', columns: 'unique_name', unique: true },
+  ]
+}
+
+const hashed = ({ engine }: Spelling, ...columns: readonly string[]): readonly string[] =>
+  engine === 'mysql' ? columns.map((column) => `${column}_hash INT UNSIGNED AS (${hashOf(column)}) VIRTUAL`) : []
+
+function createClients(spelling: Spelling, tables: Tables): string[] {
+  const { clientId, id, name, word, body, time, day } = typesOf(spelling)
+  return createTable(
+    spelling,
+    tables.clients,
+    [
+      `id ${clientId} NOT NULL PRIMARY KEY`,
+      `secrets ${body} NOT NULL`,
+      `metadata ${body} NOT NULL`,
+      `policy ${body} NOT NULL`,
+      `registration ${word} NOT NULL`,
+      `name ${name} NOT NULL`,
+      `unique_name ${id}`,
+      `owner_id ${id}`,
+      `account_id ${id}`,
+      `created_at ${time} NOT NULL`,
+      `disabled_at ${time}`,
+      `version ${time} NOT NULL`,
+      `revoked_at ${time}`,
+      `listed_at ${time}`,
+      `listed_name ${name}`,
+      `is_disabled ${day}`,
+      ...hashed(spelling, 'owner_id', 'account_id'),
+    ],
+    clientIndexes(spelling),
+  )
 }
 
 function first(spelling: Spelling, tables: Tables): string[] {
   const { clientId, id, word, body, time, day } = typesOf(spelling)
   return [
-    ...createTable(
-      spelling,
-      tables.clients,
-      [
-        `id ${clientId} NOT NULL PRIMARY KEY`,
-        `secrets ${body} NOT NULL`,
-        `metadata ${body} NOT NULL`,
-        `policy ${body} NOT NULL`,
-        `registration ${word} NOT NULL`,
-        `owner_id ${id}`,
-        `account_id ${id}`,
-        `created_at ${time} NOT NULL`,
-        `disabled_at ${time}`,
-        `version ${time} NOT NULL`,
-        `revoked_at ${time}`,
-      ],
-      [
-        { name: 'by_registration', columns: 'registration, created_at' },
-        { name: 'by_revocation', columns: 'revoked_at ASC' },
-      ],
-    ),
+    ...createClients(spelling, tables),
     ...createTable(
       spelling,
       tables.grants,
@@ -152,18 +115,38 @@ function first(spelling: Spelling, tables: Tables): string[] {
         `at ${time} NOT NULL`,
         `type ${word} NOT NULL`,
         `outcome ${word} NOT NULL`,
+        `reason ${body}`,
+        `actor_type ${word} NOT NULL`,
+        `actor_id ${body}`,
         `client_id ${clientId}`,
         `grant_id ${id}`,
         `subject ${id}`,
+        `account_id ${id}`,
+        `address ${body}`,
+        `agent ${body}`,
+        `request_id ${body}`,
         `data ${body} NOT NULL`,
       ],
       [
+        { name: 'by_type', columns: 'type, id' },
+        { name: 'by_account', columns: 'account_id, id' },
         { name: 'by_subject', columns: 'subject, id' },
         { name: 'by_client', columns: 'client_id, id' },
         { name: 'by_grant', columns: 'grant_id, id' },
       ],
     ),
-    ...createTable(spelling, tables.uses, [`id ${id} NOT NULL PRIMARY KEY`, `at ${time} NOT NULL`], []),
+    ...createTable(
+      spelling,
+      tables.settings,
+      [`name ${id} NOT NULL PRIMARY KEY`, `value ${body} NOT NULL`, `version ${time} NOT NULL`],
+      [],
+    ),
+    ...createTable(
+      spelling,
+      tables.uses,
+      [`id ${clientId} NOT NULL PRIMARY KEY`, `at ${time} NOT NULL`, `address ${body}`, `agent ${body}`],
+      [],
+    ),
     ...createTable(
       spelling,
       tables.usage,

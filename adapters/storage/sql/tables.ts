@@ -1,4 +1,4 @@
-import type { AccountId, AuditEvent, Client, FoundToken, Grant, Timestamp, Token, Usage, Use } from 'grantor'
+import type { AuditEvent, Client, Grant, Setting, Token, Usage, Use } from 'grantor'
 import type { ColumnType, Value } from './engine.js'
 
 /** One column of a table, and where its value stands in the record. */
@@ -10,14 +10,18 @@ export interface Column<T> {
   readonly limit: number | null
 }
 
-/** The longest keys that fit every engine, in UTF-8 bytes: 1020 hold 255 characters of any kind. */
-export const limits = { url: 2048, id: 1020, word: 255 } as const
+/**
+ * The longest keys that fit every engine, in UTF-8 bytes: 1020 hold 255 characters of any kind, 800 hold 200. A word, a name and
+ * a url have to fit into one key of InnoDB, which has 3072.
+ */
+export const limits = { url: 2048, id: 1020, name: 800, word: 192 } as const
 
 const text =
   (limit: number | null) =>
   <T>(name: string, value: (record: T) => string | null): Column<T> => ({ name, type: 'text', value, limit })
 const url = text(limits.url)
 const id = text(limits.id)
+const name = text(limits.name)
 const word = text(limits.word)
 const body = text(null)
 const number = <T>(name: string, value: (record: T) => number | null): Column<T> => ({
@@ -27,18 +31,27 @@ const number = <T>(name: string, value: (record: T) => number | null): Column<T>
   limit: null,
 })
 
+/**
+ * What lists are in the order of is null once a client is revoked, so that nobody has to read past those to find the others, and nobody
+ * reads past those that are not disabled to find the few that are.
+ */
 export const clientColumns: readonly Column<Client>[] = [
   url('id', (client) => client.id),
   body('secrets', (client) => JSON.stringify(client.secrets)),
   body('metadata', (client) => JSON.stringify(client.metadata)),
   body('policy', (client) => JSON.stringify(client.policy)),
   word('registration', (client) => client.registration),
+  name('name', (client) => client.name),
+  id('unique_name', (client) => client.uniqueName),
   id('owner_id', (client) => client.ownerId),
   id('account_id', (client) => client.accountId),
   number('created_at', (client) => client.createdAt),
   number('disabled_at', (client) => client.disabledAt),
   number('version', (client) => client.version),
   number('revoked_at', (client) => client.revokedAt),
+  number('listed_at', (client) => (client.revokedAt === null ? client.createdAt : null)),
+  name('listed_name', (client) => (client.revokedAt === null ? client.name : null)),
+  number('is_disabled', (client) => (client.disabledAt === null ? null : 1)),
 ]
 
 export const grantColumns: readonly Column<Grant>[] = [
@@ -72,13 +85,31 @@ export const eventColumns: readonly Column<AuditEvent>[] = [
   number('at', (event) => event.at),
   word('type', (event) => event.type),
   word('outcome', (event) => event.outcome),
+  body('reason', (event) => event.reason),
+  word('actor_type', (event) => event.actor.type),
+  body('actor_id', (event) => event.actor.id),
   url('client_id', (event) => event.clientId),
   id('grant_id', (event) => event.grantId),
   id('subject', (event) => event.subject),
+  id('account_id', (event) => event.accountId),
+  body('address', (event) => event.address),
+  body('agent', (event) => event.agent),
+  body('request_id', (event) => event.requestId),
   body('data', (event) => JSON.stringify(event.data)),
 ]
 
-export const useColumns: readonly Column<Use>[] = [id('id', (use) => use.id), number('at', (use) => use.at)]
+export const settingColumns: readonly Column<Setting>[] = [
+  id('name', (setting) => setting.name),
+  body('value', (setting) => JSON.stringify(setting.value)),
+  number('version', (setting) => setting.version),
+]
+
+export const useColumns: readonly Column<Use>[] = [
+  url('id', (use) => use.id),
+  number('at', (use) => use.at),
+  body('address', (use) => use.address),
+  body('agent', (use) => use.agent),
+]
 
 /** A key has no null in it, so that no account is the empty text. */
 export const usageColumns: readonly Column<Usage>[] = [
@@ -89,6 +120,15 @@ export const usageColumns: readonly Column<Usage>[] = [
   number('refused', (usage) => usage.refused),
 ]
 
+/**
+ * So it is with all clients, and only the list of all says so: what an index says as well is for that list alone. For a part of the
+ * clients PostgreSQL might otherwise take it too, and read past all the others where that part is old or late in the alphabet.
+ */
+export const everyClient = 'version > 0'
+
+/** MySQL's short stand-in for an id in an index. Others may have the same one, so that the id is always asked as well. */
+export const hashOf = (text: string): string => `CRC32(${text})`
+
 /** The tables' names, with the host's prefix. */
 export interface Tables {
   readonly clients: string
@@ -96,6 +136,7 @@ export interface Tables {
   readonly grantProjects: string
   readonly tokens: string
   readonly events: string
+  readonly settings: string
   readonly uses: string
   readonly usage: string
   readonly schema: string
@@ -111,113 +152,13 @@ export function tablesOf(prefix = 'oauth_'): Tables {
     grantProjects: `${prefix}grant_projects`,
     tokens: `${prefix}tokens`,
     events: `${prefix}events`,
+    settings: `${prefix}settings`,
     uses: `${prefix}uses`,
     usage: `${prefix}usage`,
     schema: `${prefix}schema`,
   }
 }
 
-export type Row = Readonly<Record<string, unknown>>
-
 /** The columns of a table as a select list: `t.digest AS t_digest, …`. */
 export const selected = (alias: string, columns: readonly { readonly name: string }[]): string =>
   columns.map(({ name }) => `${alias}.${name} AS ${alias}_${name}`).join(', ')
-
-export const textOf = (value: unknown): string =>
-  value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)
-
-/** Takes typed values out of a row whose columns were {@link selected}. */
-function reader(row: Row, alias: string) {
-  const raw = (name: string) => row[`${alias}_${name}`] ?? null
-  const textOr = <T extends string>(name: string) => (raw(name) === null ? null : (textOf(raw(name)) as T))
-  const timeOr = (name: string) => (raw(name) === null ? null : (Number(raw(name)) as Timestamp))
-  return {
-    textOr,
-    timeOr,
-    text: <T extends string>(name: string) => textOf(raw(name)) as T,
-    time: (name: string) => Number(raw(name)) as Timestamp,
-    json: <T>(name: string) => JSON.parse(textOf(raw(name))) as T,
-  }
-}
-
-export function readClient(row: Row, alias = 'c'): Client {
-  const { text, textOr, time, timeOr, json } = reader(row, alias)
-  return {
-    id: text('id'),
-    secrets: json('secrets'),
-    metadata: json('metadata'),
-    policy: json('policy'),
-    registration: text('registration'),
-    ownerId: textOr('owner_id'),
-    accountId: textOr('account_id'),
-    createdAt: time('created_at'),
-    disabledAt: timeOr('disabled_at'),
-    version: time('version'),
-    revokedAt: timeOr('revoked_at'),
-  }
-}
-
-export function readGrant(row: Row, alias = 'g'): Grant {
-  const { text, textOr, time, timeOr, json } = reader(row, alias)
-  return {
-    id: text('id'),
-    clientId: text('client_id'),
-    subject: textOr('subject'),
-    accountId: textOr('account_id'),
-    projects: json('projects'),
-    scope: json('scope'),
-    resource: json('resource'),
-    details: json('details'),
-    createdAt: time('created_at'),
-    expiresAt: time('expires_at'),
-    revokedAt: timeOr('revoked_at'),
-  }
-}
-
-function readToken(row: Row): Token {
-  const { text, textOr, time, timeOr, json } = reader(row, 't')
-  const at = timeOr('redeemed_at')
-  return {
-    digest: text('digest'),
-    kind: text('kind'),
-    clientId: text('client_id'),
-    grantId: textOr('grant_id'),
-    data: json('data'),
-    createdAt: time('created_at'),
-    expiresAt: time('expires_at'),
-    redemption: at === null ? null : { at, note: textOr('redemption_note') ?? '' },
-  }
-}
-
-/** A row of token, grant and client joined. */
-export const readFound = (row: Row): FoundToken => ({
-  token: readToken(row),
-  grant: row.g_id === null ? null : readGrant(row),
-  client: row.c_id === null ? null : readClient(row),
-})
-
-export function readEvent(row: Row): AuditEvent {
-  const { text, textOr, time, json } = reader(row, 'e')
-  return {
-    id: text('id'),
-    at: time('at'),
-    type: text('type'),
-    outcome: text('outcome'),
-    clientId: textOr('client_id'),
-    grantId: textOr('grant_id'),
-    subject: textOr('subject'),
-    data: json('data'),
-  }
-}
-
-export function readUsage(row: Row): Usage {
-  const { text, time } = reader(row, 'u')
-  const account = text<AccountId>('account_id')
-  return {
-    clientId: text('client_id'),
-    accountId: account === '' ? null : account,
-    day: time('day'),
-    requests: time('requests'),
-    refused: time('refused'),
-  }
-}

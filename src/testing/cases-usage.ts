@@ -1,33 +1,9 @@
-import type { AccountId, GrantId } from '../records.js'
-import type { Activity, Storage, Usage, Use } from '../storage.js'
+import type { AccountId } from '../records.js'
+import type { Storage, Usage } from '../storage.js'
 import { equal, ok } from './assert.js'
-import { commit, given, has, type StorageCase } from './case.js'
-import { inSeconds, randomAccount, randomDigest, sampleClient, sampleGrant, sampleToken } from './samples.js'
-
-const touch = (storage: Storage, { uses = [], usage = [] }: Partial<Activity>) => storage.touch({ uses, usage })
-
-/** What was told may show late. The last answer, as soon as it is the expected one. */
-async function soon<T>(ask: () => Promise<T>, expected: T, what: string): Promise<void> {
-  const wanted = JSON.stringify(expected)
-  let seen = await ask()
-  for (let waited = 0; waited < 20 && JSON.stringify(seen) !== wanted; waited += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    seen = await ask()
-  }
-  equal(seen, expected, what)
-}
-
-const usesInOrder = (uses: readonly Use[]) =>
-  [...uses].map(({ id, at }) => ({ id, at })).sort((a, b) => (a.id < b.id ? -1 : 1))
-
-/** Uses may be merged, dropped or late, so they are told again until they show. */
-async function used(storage: Storage, uses: readonly Use[], expected: readonly Use[], what: string): Promise<void> {
-  const ask = async () => {
-    await touch(storage, { uses })
-    return usesInOrder(await storage.lastUses(expected.map(({ id }) => id)))
-  }
-  await soon(ask, usesInOrder(expected), what)
-}
+import { commit, given, type StorageCase } from './case.js'
+import { inSeconds, randomAccount, randomDigest, sampleClient, sampleGrant } from './samples.js'
+import { soon, touch, used, useOf } from './telling.js'
 
 const keyOf = ({ day, accountId }: Usage) => `${String(day).padStart(8, '0')} ${accountId ?? ''}`
 
@@ -54,73 +30,8 @@ async function counted(storage: Storage, expected: readonly Usage[], what: strin
   await soon(ask, usageInOrder(expected), what)
 }
 
-const useCases: readonly StorageCase[] = [
-  {
-    id: 'use.newest',
-    requirement: 'the newest use of a grant and of a token stays, whatever the order and however often it is told',
-    run: async (storage) => {
-      const grants = [sampleGrant(), sampleGrant()]
-      const token = sampleToken(grants[0]!)
-      await given(storage, { grants, tokens: [token] })
-      const [first, second, third] = [grants[0]!.id, grants[1]!.id, token.digest]
-      const [early, middle, late] = [inSeconds(0), inSeconds(10), inSeconds(20)]
-      const told = [
-        { id: second, at: middle },
-        { id: first, at: late },
-        { id: third, at: late },
-        { id: first, at: early },
-        { id: first, at: middle },
-      ]
-      const newest = [
-        { id: first, at: late },
-        { id: second, at: middle },
-        { id: third, at: late },
-      ]
-      await used(storage, told, newest, 'the last uses')
-      await touch(storage, { uses: [first, third].map((id) => ({ id, at: early })) })
-      const older = [first, third].map((id) => ({ id, at: middle }))
-      await used(storage, older, newest, 'the last uses after older ones were told')
-    },
-  },
-  {
-    id: 'use.unknown',
-    requirement: 'what was never used or never was has no last use, and telling of nothing is nothing',
-    run: async (storage) => {
-      const [grant, never] = [sampleGrant(), sampleGrant()]
-      const token = sampleToken(grant)
-      await given(storage, { grants: [grant], tokens: [token] })
-      await touch(storage, {})
-      equal(await storage.lastUses([]), [], 'the last uses of nothing')
-      equal(
-        await storage.lastUses([grant.id, never.id, token.digest, randomDigest()]),
-        [],
-        'the last uses of the unused',
-      )
-      await touch(storage, { uses: [{ id: 'no such grant' as GrantId, at: inSeconds(0) }] })
-    },
-  },
-  {
-    id: 'use.apart',
-    requirement: 'a use changes nothing about the grant, and many at once get in nobody’s way',
-    run: async (storage, peer = storage) => {
-      const grants = Array.from({ length: 4 }, () => sampleGrant())
-      await given(storage, { grants })
-      const at = inSeconds(5)
-      const forwards = grants.map(({ id }) => ({ id, at }))
-      const rounds = Array.from({ length: 16 }, (_, index) => {
-        const uses = index % 2 === 0 ? forwards : forwards.toReversed()
-        return touch(index % 2 === 0 ? storage : peer, { uses })
-      })
-      const extend = grants.map(({ id }) => ({ grantId: id, expiresAt: inSeconds(0) }))
-      const [made] = await Promise.all([commit(storage, { extend }), ...rounds])
-      ok(made, 'a commit was refused while its grants were used')
-      await used(storage, forwards, forwards, 'the last uses')
-      await has(storage, { grants }, 'after it was used')
-    },
-  },
-]
-
-const usageCases: readonly StorageCase[] = [
+/** How much clients did. */
+export const usageCases: readonly StorageCase[] = [
   {
     id: 'usage.adds',
     requirement: 'what is told one after the other adds up, requests and refusals each for themselves',
@@ -160,20 +71,23 @@ const usageCases: readonly StorageCase[] = [
     requirement: 'a span of days has both its ends, and a client that did nothing in it has no usage',
     run: async (storage) => {
       const { id: clientId } = sampleClient()
-      const days = [0, 9, 99, 100, 101, 999, 1000, today].map((day) => usageOf({ clientId, day, requests: day + 1 }))
+      // Far from the days that the cases about purging take.
+      const days = [9998, 9999, 10_000, 10_001, today, 99_999, 100_000, 100_001].map((day) =>
+        usageOf({ clientId, day, requests: day + 1 }),
+      )
       await touch(storage, { usage: days })
       const between = (from: number, to: number) => days.filter(({ day }) => day >= from && day <= to)
       for (const [from, to] of [
-        [99, 101],
-        [100, 100],
-        [9, 100],
+        [9999, 10_001],
+        [10_000, 10_000],
+        [9998, 100_000],
         [0, today],
-        [999, 1000],
+        [99_999, 100_000],
       ] as const)
         await counted(storage, between(from, to), `the usage from day ${from} to ${to}`, [from, to])
       for (const [from, to] of [
-        [102, 998],
-        [101, 100],
+        [10_002, today - 1],
+        [10_001, 10_000],
         [today + 1, today + 9],
       ] as const)
         equal(await storage.listUsage({ clientId, from, to }), [], `the usage from day ${from} to ${to}`)
@@ -207,21 +121,26 @@ const usageCases: readonly StorageCase[] = [
   },
   {
     id: 'activity.together',
-    requirement: 'uses and usage are told in one call, as many as 500 of each',
+    requirement: 'uses and usage are told in one call, as many as 500 of each, and as many uses are asked for',
     run: async (storage) => {
       const { id: clientId } = sampleClient()
       const grant = sampleGrant()
       await given(storage, { grants: [grant] })
       const many = Array.from({ length: 499 }, () => randomDigest())
       const at = inSeconds(0)
-      const uses = [...many.map((id) => ({ id, at })), { id: grant.id, at }]
+      const uses = [...many.map((id) => useOf(id, at)), useOf(grant.id, at)]
       const usage = many.map((_, index) => usageOf({ clientId, day: today - index }))
-      await touch(storage, { uses, usage: [...usage, usageOf({ clientId, accountId: randomAccount(), day: 1 })] })
+      await touch(storage, {
+        uses,
+        usage: [...usage, usageOf({ clientId, accountId: randomAccount(), day: today + 1 })],
+      })
       await counted(storage, usage, 'the usage of a client', [today - 498, today])
-      await used(storage, [], [{ id: grant.id, at }], 'the last use')
+      await used(storage, [], [useOf(grant.id, at)], 'the last use')
+      const asked = await storage.lastUses(uses.map(({ id }) => id))
+      ok(
+        asked.some(({ id }) => id === grant.id),
+        'a use is not told when 500 are asked for',
+      )
     },
   },
 ]
-
-/** When grants and tokens were used, and how much clients did. */
-export const activityCases: readonly StorageCase[] = [...useCases, ...usageCases]
