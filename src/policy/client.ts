@@ -1,7 +1,9 @@
-import * as z from 'zod/mini'
 import type { Context } from '../context.js'
 import type { ClientMetadata, ClientMetadataPolicy } from '../protocol/client-metadata.js'
 import { OAuthError } from '../protocol/errors.js'
+import { limits } from '../protocol/limits.js'
+import { intersectScope, parseScope } from '../protocol/scope.js'
+import { isLoopbackHost } from '../protocol/uri.js'
 import type { Client, JsonObject } from '../records.js'
 
 /** What a host may decide about one client. None of it can be asked for by the client itself. */
@@ -12,43 +14,106 @@ export type ClientPolicy = {
   readonly requiredScope: readonly string[]
   /** The most this client can ever be granted; null: no ceiling of its own. */
   readonly scope: readonly string[] | null
+  /** People are not asked before this client gets what they hold: for the host's own apps, and only for `manual` clients. */
+  readonly trusted: boolean
+  /** The only projects this client reaches, whoever the person is; null: any. */
+  readonly projects: readonly string[] | null
+  /** The only resources it gets tokens for; null: any. */
+  readonly resources: readonly string[] | null
+  /**
+   * Resources that it runs: it may ask what tokens for them are worth (RFC 7662). For APIs elsewhere, and only for clients with
+   * credentials.
+   */
+  readonly introspect: readonly string[]
+  /** What it is for, in the words of whoever registered it. Shown to people who look after clients. */
+  readonly description: string
+  /**
+   * Its assertions may name the URL of the token endpoint, or a list of one, in place of the issuer. For a client that cannot do
+   * otherwise and has no dealings with other servers, one of which could then use its assertions here.
+   */
+  readonly allowTokenEndpointAudience: boolean
 }
 
-const defaults: ClientPolicy = { rotation: 'rotate', requiredScope: [], scope: null }
-
-const schema = z.strictObject({
-  rotation: z.optional(z.enum(['rotate', 'reuse'])),
-  requiredScope: z.optional(z.array(z.string())),
-  scope: z.optional(z.nullable(z.array(z.string()))),
-})
-
-/** @throws TypeError for what is no policy, or names a scope that does not exist */
-export function checkPolicy(context: Context, policy: Partial<ClientPolicy>): Partial<ClientPolicy> {
-  const result = schema.safeParse(policy)
-  const [issue] = result.error?.issues ?? []
-  if (issue) throw new TypeError(`client policy: ${issue.path.join('.')}: ${issue.message}`)
-  const unknown = [...(policy.scope ?? []), ...(policy.requiredScope ?? [])].find((name) => !context.scopes.has(name))
-  if (unknown !== undefined) throw new TypeError(`client policy: unknown scope ${unknown}`)
-  return policy
+const defaults: ClientPolicy = {
+  rotation: 'rotate',
+  requiredScope: [],
+  scope: null,
+  trusted: false,
+  projects: null,
+  resources: null,
+  introspect: [],
+  description: '',
+  allowTokenEndpointAudience: false,
 }
 
-export const policyOf = (client: Client): ClientPolicy => ({ ...defaults, ...(client.policy as Partial<ClientPolicy>) })
+/**
+ * A name as lists search and sort it: letter case and width do not count. What was one sign may be eighteen then, so that the name is
+ * cut to the length that names may have.
+ */
+export const foldName = (name: string): string =>
+  [...name.normalize('NFKC').toLowerCase().trim()].slice(0, limits.clientNameLength).join('')
+
+/** Written beside the policy of a client and no part of it: who switched it off, and when what it does by itself began. */
+const beside: ReadonlySet<string> = new Set(['disabledByOwner', 'ownGrant'])
+
+/** The policy alone, of what somebody sends back who has read a record. */
+export const policyIn = (sent: object): Partial<ClientPolicy> =>
+  Object.fromEntries(Object.entries(sent).filter(([name]) => !beside.has(name)))
+
+function readPolicy(stored: Client['policy']): ClientPolicy {
+  const own = Object.entries(stored).filter(([name]) => !beside.has(name))
+  return { ...defaults, ...(Object.fromEntries(own) as Partial<ClientPolicy>) }
+}
+
+/** One token request asks five times. A record never changes, so that the first answer holds for as long as anybody has it. */
+const policies = new WeakMap<Client['policy'], ClientPolicy>()
+
+export function policyOf({ policy }: Client): ClientPolicy {
+  const known = policies.get(policy)
+  if (known) return known
+  const read = readPolicy(policy)
+  policies.set(policy, read)
+  return read
+}
+
+/** The most that a client can be granted: by the host's word on it or on its kind, and by its own where that is binding. */
+function ceilingsOf({ registration }: Context, client: Client): readonly (readonly string[])[] {
+  const { scope } = metadataOf(client)
+  const binding = client.registration === 'dynamic' && registration.dynamic?.strictRegisteredScope === true
+  const ceilings = [
+    policyOf(client).scope,
+    client.registration === 'user' ? registration.byUsers?.scope : null,
+    binding && scope !== undefined ? parseScope(scope) : null,
+  ]
+  return ceilings.flatMap((ceiling) => (ceiling ? [ceiling] : []))
+}
+
+/** The part of a scope that a client may have at all, whoever the person is. */
+export const allowedScope = (context: Context, client: Client, scope: readonly string[]): readonly string[] =>
+  ceilingsOf(context, client).reduce((left, ceiling) => intersectScope(left, ceiling, context.implied), scope)
 
 /** What client metadata is checked against, when it is registered and wherever it is used. */
 export function metadataPolicy(context: Context): ClientMetadataPolicy {
-  const { protocol, origin } = new URL(context.issuer)
+  const { hostname, origin } = new URL(context.issuer)
   return {
     privateUseSchemes: context.registration.privateUseSchemes,
+    oob: context.registration.outOfBand,
     grantTypes: context.grantTypes,
     scopes: [...context.scopes.keys()],
     issuerOrigin: origin,
-    // Only a provider in development has an issuer on http, and only there may a client's pages be on loopback.
-    loopbackDocuments: protocol === 'http:',
+    // Only a provider in development is on loopback, and only there may a client's pages and keys be.
+    loopbackDocuments: isLoopbackHost(hostname),
+    detailTypes: context.hooks.projects ? ['project'] : [],
+    fetchesKeys: context.documents !== null,
   }
 }
 
 /** The registered metadata. It was checked before it was stored. */
 export const metadataOf = (client: Client): ClientMetadata => client.metadata as JsonObject & ClientMetadata
+
+/** Whether a client proves who it is with a secret that it was given, rather than with a key of its own or not at all. */
+export const usesSecret = ({ token_endpoint_auth_method: method }: ClientMetadata): boolean =>
+  method === 'client_secret_basic' || method === 'client_secret_post'
 
 export const isConfidential = (client: Client): boolean => metadataOf(client).token_endpoint_auth_method !== 'none'
 

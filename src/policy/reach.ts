@@ -2,6 +2,7 @@ import type { Context } from '../context.js'
 import { covers, intersectScope } from '../protocol/scope.js'
 import type { ProjectId, Subject } from '../records.js'
 import type { Reach } from '../storage.js'
+import { type Bounds, isBounded, pinned, pinnedReach, projectsWithin } from './account.js'
 
 /** What a grant comes to once the host has said what the person holds right now. */
 export interface CurrentReach extends Reach {
@@ -18,6 +19,8 @@ export async function askInTurn<T, Answer>(
   ask: (thing: T) => Promise<Answer>,
   isEnough: (answers: readonly Answer[]) => boolean = () => false,
 ): Promise<readonly Answer[]> {
+  const [only] = things
+  if (only !== undefined && things.length === 1) return [await ask(only)]
   const answers: Answer[] = []
   for (let from = 0; from < things.length && !isEnough(answers); from += atOnce)
     answers.push(...(await Promise.all(things.slice(from, from + atOnce).map(ask))))
@@ -34,22 +37,41 @@ export async function heldScope(
   return intersectScope(scope, await context.hooks.entitlements({ subject, project }), context.implied)
 }
 
-async function everyProject(context: Context, subject: Subject): Promise<readonly ProjectId[]> {
+/** The projects of a person that a client may reach, by the host's word of right now. */
+async function everyProject(context: Context, subject: Subject, bounds: Bounds): Promise<readonly ProjectId[]> {
   const projects = (await context.hooks.projects?.list({ subject })) ?? []
-  return projects.map((project) => project.id as ProjectId)
+  return projectsWithin(bounds, projects).map((project) => project.id as ProjectId)
+}
+
+/** The projects to ask about. Which account a project belongs to is known from the list of the person's own alone. */
+async function candidatesOf(
+  context: Context,
+  subject: Subject,
+  { projects }: Reach,
+  bounds: Bounds,
+): Promise<readonly ProjectId[]> {
+  if (projects !== 'all' && bounds.accountId === null) return pinned(bounds, projects)
+  const within = await everyProject(context, subject, bounds)
+  return projects === 'all' ? within : projects.filter((project) => within.includes(project))
 }
 
 /**
- * Narrow a grant to what its subject may still do. A project in which nothing is left is dropped. A grant for all projects
- * stays one: the guard asks the host about each project as it comes.
+ * Narrow a grant to what its subject may still do, and its client can reach. A project in which nothing is left is dropped. A grant
+ * for all projects stays one, because the guard asks the host about each project as it comes, unless its client does not reach all
+ * of them: then those are named.
  */
-export async function currentReach(context: Context, subject: Subject | null, granted: Reach): Promise<CurrentReach> {
-  if (subject === null) return { ...granted, limits: {} }
+export async function currentReach(
+  context: Context,
+  subject: Subject | null,
+  granted: Reach,
+  bounds: Bounds,
+): Promise<CurrentReach> {
+  if (subject === null) return { scope: granted.scope, projects: pinnedReach(bounds, granted.projects), limits: {} }
   if (!context.hooks.projects)
     return { scope: await heldScope(context, subject, null, granted.scope), projects: granted.projects, limits: {} }
 
-  const all = granted.projects === 'all'
-  const candidates = granted.projects === 'all' ? await everyProject(context, subject) : granted.projects
+  const all = granted.projects === 'all' && !isBounded(bounds)
+  const candidates = await candidatesOf(context, subject, granted, bounds)
   const held = await askInTurn(
     candidates,
     async (project) => ({ project, scope: await heldScope(context, subject, project, granted.scope) }),
