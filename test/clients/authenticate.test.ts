@@ -69,7 +69,7 @@ describe('a confidential client', () => {
   )
 
   it('CA-02 S-106 of the host uses exactly the method it is registered for', async () => {
-    const post = await registerManually(box, withMethod('client_secret_post'))
+    const post = await registerManually(box, { ...withMethod('client_secret_post'), client_name: 'Post' })
     const basicOne = await registerManually(box, withMethod('client_secret_basic'))
     expect((await ask({}, header(post))).outcome).toEqual(refused)
     expect((await ask({ client_id: post.client_id, client_secret: post.client_secret })).outcome).toEqual(passed)
