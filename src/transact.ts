@@ -1,7 +1,9 @@
-import type { Context, EventParts } from './context.js'
+import { auditEvent, type EventParts } from './audit.js'
+import type { Context } from './context.js'
 import { OAuthError } from './protocol/errors.js'
-import type { AuditEvent, Timestamp } from './records.js'
+import type { AuditEvent, Token } from './records.js'
 import { type Change, change } from './storage.js'
+import { leaveAudited } from './trail.js'
 
 type Parts = Partial<Omit<Change, 'alive' | 'events'>> & { readonly events?: readonly EventParts[] }
 
@@ -11,19 +13,49 @@ export interface Decision<T> {
   readonly outcome: T | OAuthError
 }
 
+/**
+ * Takes a record that is written whatever is decided, a refusal included, because it must never be seen twice. `taken` is thrown when
+ * it was there before.
+ */
+export type Besides = (record: Token, taken: OAuthError) => void
+
+/** Reads, checks, and says what should be written. `refused` tells how many of its decisions came too late. */
+type Decide<T> = (refused: number, besides: Besides) => Promise<Decision<T>>
+
+type Once = readonly [record: Token, taken: OAuthError]
+
 const attempts = 3
 
-function event(context: Context, at: Timestamp, parts: EventParts): AuditEvent {
-  return {
-    id: context.newEventId(),
-    at,
-    type: parts.type,
-    outcome: parts.outcome ?? 'success',
-    clientId: parts.clientId ?? null,
-    grantId: parts.grantId ?? null,
-    subject: parts.subject ?? null,
-    data: parts.data ?? {},
+/** One decision, with what goes beside it. A refusal is thrown, unless something has to be written first. */
+async function decideOnce<T>(decide: Decide<T>, refused: number, once: Once[]): Promise<Decision<T>> {
+  try {
+    const decision = await decide(refused, (record, taken) => void once.push([record, taken]))
+    return once.length === 0 ? decision : withThese(once, decision)
+  } catch (error) {
+    if (once.length === 0 || !(error instanceof OAuthError)) throw error
+    return withThese<T>(once, { change: null, outcome: error })
   }
+}
+
+function withThese<T>(once: readonly Once[], { change: parts, outcome }: Decision<T>): Decision<T> {
+  const tokens = [...(parts?.tokens ?? []), ...once.map(([record]) => record)]
+  return { change: { ...parts, tokens }, outcome }
+}
+
+/** Whether a change was refused because of what must not be seen twice. */
+async function throwTaken({ storage }: Context, once: readonly Once[]): Promise<void> {
+  for (const [record, taken] of once) if (await storage.findToken(record.digest)) throw taken
+}
+
+/** Write a change and the events that tell of it. Once they are durable the host hears of them, in the order in which they happened. */
+export async function commit(
+  { storage, hooks }: Pick<Context, 'storage' | 'hooks'>,
+  parts: Omit<Parts, 'events'>,
+  events: readonly AuditEvent[],
+): Promise<boolean> {
+  if (!(await storage.commit(change({ ...parts, events })))) return false
+  for (const one of events) hooks.onEvent(one)
+  return true
 }
 
 /**
@@ -32,14 +64,18 @@ function event(context: Context, at: Timestamp, parts: EventParts): AuditEvent {
  *
  * @throws OAuthError the outcome, when that is one. What goes with it is written first.
  */
-export async function transact<T>(context: Context, decide: (refused: number) => Promise<Decision<T>>): Promise<T> {
+export async function transact<T>(context: Context, decide: Decide<T>): Promise<T> {
   for (let refused = 0; refused < attempts; refused += 1) {
-    const { change: parts, outcome } = await decide(refused)
+    const once: Once[] = []
+    const { change: parts, outcome } = await decideOnce(decide, refused, once)
     if (parts) {
       const at = context.now()
-      const events = (parts.events ?? []).map((one) => event(context, at, one))
-      if (!(await context.storage.commit(change({ ...parts, events })))) continue
-      for (const one of events) context.hooks.onEvent(one)
+      const events = (parts.events ?? []).map((one) => auditEvent(context, at, one))
+      if (!(await commit(context, parts, events))) {
+        await throwTaken(context, once)
+        continue
+      }
+      if (events.length > 0) leaveAudited(context)
     }
     if (outcome instanceof OAuthError) throw outcome
     return outcome

@@ -1,10 +1,10 @@
+import { client as byClient } from '../audit.js'
 import { authenticateBeside } from '../clients/authenticate.js'
 import type { Context } from '../context.js'
 import { requireGrantType } from '../policy/client.js'
-import { narrowResources } from '../policy/resource.js'
 import { equal } from '../protocol/constant-time.js'
 import { OAuthError } from '../protocol/errors.js'
-import { many, required, single } from '../protocol/parameters.js'
+import { required, single } from '../protocol/parameters.js'
 import { isCodeChallenge, isCodeVerifier, verifyCodeVerifier } from '../protocol/pkce.js'
 import type { Client, Grant, Timestamp, Token } from '../records.js'
 import type { FoundToken } from '../storage.js'
@@ -14,7 +14,8 @@ import type { Secret } from '../tokens/secret.js'
 import { type Decision, transact } from '../transact.js'
 import { burnt, countFailure } from './code-failures.js'
 import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
-import { issueOnGrant, mayRefresh, shareOf } from './issue.js'
+import { issueOnGrant, mayRefresh, shareOf, wantedPlaces } from './issue.js'
+import { replacing } from './replace.js'
 
 interface Presented {
   readonly code: Secret
@@ -37,11 +38,8 @@ function checkRedirectUri({ token }: Presented, { parameters }: TokenRequest): v
 }
 
 /** RFC 7636 section 4.6. A wrong verifier leaves the code as it was, a few times. */
-async function checkVerifier(
-  context: Context,
-  { code, token }: Presented,
-  { parameters }: TokenRequest,
-): Promise<void> {
+async function checkVerifier(context: Context, presented: Presented, { parameters }: TokenRequest): Promise<void> {
+  const { token } = presented
   const verifier = single(parameters, 'code_verifier')
   const { code_challenge } = token.data as CodeData
   // No code is issued without one: a record that has lost it is met by no verifier (RFC 9700 section 4.8.2).
@@ -49,7 +47,7 @@ async function checkVerifier(
     throw new OAuthError('invalid_request', 'this code was issued without a code_challenge', 'pkce.not_bound')
   if (verifier === undefined) throw invalidGrant('code_verifier is missing', 'pkce.missing')
   if (isCodeVerifier(verifier) && verifyCodeVerifier(verifier, code_challenge)) return
-  if (token.redemption === null) await countFailure(context, code, token)
+  if (token.redemption === null) await countFailure(context, presented)
   throw invalidGrant('code_verifier does not match the code_challenge', 'pkce.mismatch')
 }
 
@@ -60,13 +58,14 @@ async function checkVerifier(
 function replayed({ token, grant }: Presented, now: Timestamp, lostRace: boolean): Decision<never> {
   const outcome = invalidGrant('this code has been used', 'code.replayed')
   if (lostRace || burnt(token) || !grant || grant.revokedAt !== null) return { change: null, outcome }
-  const { id: grantId, clientId, subject } = grant
+  const { id: grantId, clientId, subject, accountId } = grant
+  const about = { actor: byClient(clientId), clientId, grantId, subject, accountId }
   return {
     change: {
       revoke: [{ grantId, at: now }],
       events: [
-        { type: 'code.replayed', outcome: 'failure', clientId, grantId, subject },
-        { type: 'grant.revoked', clientId, grantId, subject, data: { reason: 'code.replayed' } },
+        { ...about, type: 'code.replayed', outcome: 'failure', reason: 'code.replayed' },
+        { ...about, type: 'grant.revoked', reason: 'code.replayed' },
       ],
     },
     outcome,
@@ -75,9 +74,9 @@ function replayed({ token, grant }: Presented, now: Timestamp, lostRace: boolean
 
 async function answer(context: Context, request: TokenRequest): Promise<TokenResponse> {
   const code = readSecret(context, 'authorization_code', required(request.parameters, 'code'))
-  return transact<TokenResponse>(context, async (refused) => {
+  return transact<TokenResponse>(context, async (refused, besides) => {
     const found = code && (await context.storage.findToken(digest('authorization_code', code)))
-    const client = await authenticateBeside(context, found, request.presented)
+    const client = await authenticateBeside(context, found, request.presented, besides)
     requireGrantType(client, 'authorization_code')
     const presented = requireOwn(code, found, client)
     checkRedirectUri(presented, request)
@@ -85,21 +84,24 @@ async function answer(context: Context, request: TokenRequest): Promise<TokenRes
     if (presented.token.redemption) return replayed(presented, context.now(), refused > 0)
     if (presented.token.expiresAt <= context.now()) throw invalidGrant('this code has expired', 'code.expired')
     const grant = await requireLiveGrant(context, presented.grant, client)
-    const share = shareOf(context, presented.token, grant)
-    const resource = narrowResources(context, many(request.parameters, 'resource'), share.resource)
+    const share = shareOf(context, presented.token, grant, request.presented.method)
+    const places = wantedPlaces(context, request, { client, grant, share })
     const secrets = {
       access: newSecret(context, 'access_token'),
       refresh: mayRefresh(context, client, grant) ? newSecret(context, 'refresh_token') : null,
     }
     const issued = await issueOnGrant(
       context,
-      { client, grant, share, resource, scope: share.scope, secrets },
+      { client, grant, share, ...places, scope: share.scope, secrets },
       'authorization_code',
     )
+    const { revoke, events } = await replacing(context, presented.token, client)
     return {
       change: {
         redeem: [{ digest: presented.token.digest, at: context.now(), note: '' }],
         ...issued.change,
+        revoke,
+        events: [...issued.change.events, ...events],
       },
       outcome: issued.response,
     }

@@ -1,4 +1,6 @@
+import { isGone } from '../clients/gone.js'
 import type { Context } from '../context.js'
+import { isOfAccount } from '../policy/account.js'
 import type { PresentedClient } from '../protocol/client-authentication.js'
 import { OAuthError } from '../protocol/errors.js'
 import type { Parameters } from '../protocol/parameters.js'
@@ -32,8 +34,10 @@ export async function requireLiveGrant(context: Context, grant: Grant | null, cl
   if (grant.expiresAt <= context.now() || expiry(context, grant, context.now(), 1) <= context.now())
     throw invalidGrant('the authorization has expired', 'grant.expired')
   if (client.disabledAt !== null) throw invalidGrant('this client has been disabled', 'client.disabled')
-  const { id: grantId, clientId, subject } = grant
-  if (subject !== null && !(await context.hooks.active({ subject, clientId, grantId })))
+  if (isGone(client, context.now())) throw invalidGrant('this client is there no more', 'client_document.gone')
+  if (!isOfAccount(client, grant)) throw invalidGrant('this client belongs to another account', 'client.other_account')
+  const { id: grantId, clientId, subject, accountId } = grant
+  if (subject !== null && !(await context.hooks.active({ subject, clientId, grantId, accountId })))
     throw invalidGrant('this user may no longer authorize clients', 'subject.inactive')
   return grant
 }

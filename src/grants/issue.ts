@@ -1,12 +1,18 @@
+import { client as byClient } from '../audit.js'
 import type { Context } from '../context.js'
-import { metadataOf, policyOf } from '../policy/client.js'
+import { boundsOf, projectsWithin } from '../policy/account.js'
+import { allowedScope, metadataOf, policyOf } from '../policy/client.js'
+import { askedProjects, narrowedProjects } from '../policy/projects.js'
+import { narrowProof } from '../policy/proof.js'
 import { currentReach } from '../policy/reach.js'
-import { understoodScope } from '../policy/resource.js'
+import { allowedResources, narrowResources, projectsNamedBy, understoodScope } from '../policy/resource.js'
+import type { AuthMethod } from '../protocol/client-metadata.js'
+import { many, single } from '../protocol/parameters.js'
 import { intersectScope } from '../protocol/scope.js'
-import type { Client, Grant, Token } from '../records.js'
+import type { Client, Grant, ProjectId, Token } from '../records.js'
 import { expiry, type Issued, issueAccessToken, issueRefreshToken, type Share, tokenResponse } from '../tokens/issue.js'
 import type { Secret } from '../tokens/secret.js'
-import { invalidGrant } from './handler.js'
+import { invalidGrant, type TokenRequest } from './handler.js'
 
 interface Issuance {
   readonly client: Client
@@ -16,6 +22,8 @@ interface Issuance {
   /** At most this much of it, this time. */
   readonly scope: readonly string[]
   readonly resource: readonly string[]
+  /** Those that were asked for by name. Left out: as far as the grant goes. */
+  readonly projects?: readonly ProjectId[]
   /** The refresh token is null when none is issued. */
   readonly secrets: { readonly access: Secret; readonly refresh: Secret | null }
 }
@@ -26,13 +34,54 @@ export function mayRefresh(context: Context, client: Client, grant: Grant): bool
   return context.refreshTokens === 'grant_type' || grant.details.offline_access === true
 }
 
-/** What a code or a refresh token can still bring of its grant, which may have been narrowed since. */
-export function shareOf(context: Context, { data }: Token, grant: Grant): Share {
-  const { scope, resource } = data as Share
+/**
+ * What a code or a refresh token can still bring of its grant, which may have been narrowed since.
+ *
+ * @param method how the client has just proved who it is
+ */
+export function shareOf(context: Context, { data }: Token, grant: Grant, method: AuthMethod): Share {
+  const { scope, resource, projects, proof, authentication } = data as Share
+  const narrowed = narrowProof(proof, method)
   return {
+    ...(narrowed && { proof: narrowed }),
+    ...(authentication && { authentication }),
     scope: intersectScope(scope, grant.scope, context.implied),
     resource: resource.filter((one) => grant.resource.includes(one)),
+    ...(projects && { projects: narrowedProjects(grant.projects, projects) as readonly ProjectId[] }),
   }
+}
+
+/**
+ * Where a token is wanted to be good: at the resources and in the projects that a request names, or else wherever its chain of tokens
+ * can bring it.
+ *
+ * @throws OAuthError `invalid_target`, `invalid_authorization_details`
+ */
+export function wantedPlaces(
+  context: Context,
+  { parameters }: Pick<TokenRequest, 'parameters'>,
+  { client, grant, share }: Pick<Issuance, 'client' | 'grant' | 'share'>,
+): Pick<Issuance, 'resource' | 'projects'> {
+  const allowed = allowedResources(context, client, share.resource)
+  const resource = narrowResources(context, many(parameters, 'resource'), allowed)
+  if (resource.length === 0)
+    throw invalidGrant('this client gets no tokens for what was granted', 'resource.not_allowed')
+  const granted = share.projects ?? grant.projects
+  const details = single(parameters, 'authorization_details')
+  const projects = askedProjects(context, client, { details, resource, granted }) ?? share.projects
+  return { resource, ...(projects && { projects }) }
+}
+
+/** The projects of a grant in which a token is wanted. What "all" comes to, the host is asked. */
+async function projectsOf(
+  context: Context,
+  { client, grant, projects, resource }: Pick<Issuance, 'client' | 'grant' | 'projects' | 'resource'>,
+): Promise<Grant['projects']> {
+  const wanted = narrowedProjects(narrowedProjects(grant.projects, projects), projectsNamedBy(context, resource))
+  const { subject } = grant
+  if (grant.projects !== 'all' || wanted === 'all' || subject === null) return wanted
+  const own = projectsWithin(boundsOf(client), (await context.hooks.projects?.list({ subject })) ?? [])
+  return wanted.filter((project) => own.some(({ id }) => id === project))
 }
 
 /**
@@ -42,19 +91,24 @@ export function shareOf(context: Context, { data }: Token, grant: Grant): Share 
  */
 export async function accessTokenOn(
   context: Context,
-  issuance: Omit<Issuance, 'secrets' | 'share'>,
+  issuance: Omit<Issuance, 'secrets' | 'share'> & Partial<Pick<Issuance, 'share'>>,
   secret: Secret,
 ): Promise<Issued> {
   const { client, grant, resource } = issuance
-  const ceiling = policyOf(client).scope
   const granted = intersectScope(issuance.scope, grant.scope, context.implied)
-  const allowed = ceiling ? intersectScope(granted, ceiling, context.implied) : granted
-  const scope = understoodScope(context, allowed, resource)
-  const reach = await currentReach(context, grant.subject, { scope, projects: grant.projects })
+  const scope = understoodScope(context, allowedScope(context, client, granted), resource)
+  const projects = await projectsOf(context, issuance)
+  const reach = await currentReach(context, grant.subject, { scope, projects }, boundsOf(client))
   if (reach.scope.length === 0) throw invalidGrant('nothing that was granted is left', 'scope.empty')
   const at = context.now()
   const expiresAt = expiry(context, grant, at, context.lifetimes.accessToken)
-  return issueAccessToken({ secret, clientId: client.id, grantId: grant.id, at, expiresAt }, reach, resource)
+  const issue = { secret, clientId: client.id, grantId: grant.id, at, expiresAt }
+  const authentication = issuance.share?.authentication
+  return issueAccessToken(issue, reach, {
+    resource,
+    ...(authentication && { authentication }),
+    ...(issuance.projects && { detailed: true }),
+  })
 }
 
 /** A refresh token that stays the same lives as long as its grant may; being idle ends the grant under it. */
@@ -91,11 +145,21 @@ export function recordIssue(
 ) {
   const { accessToken, refreshToken } = context.lifetimes
   const seconds = refreshable ? Math.max(accessToken, refreshToken) : accessToken
-  const { id: grantId, clientId, subject } = grant
-  const { scope = [], resource = [] } = tokens[0]?.data ?? {}
+  const { id: grantId, clientId, subject, accountId } = grant
+  const { scope, resource } = tokens[0]!.data as Share
   return {
     tokens,
     extend: [{ grantId, expiresAt: expiry(context, grant, context.now(), seconds) }],
-    events: [{ type: 'token.issued', clientId, grantId, subject, data: { grant_type: grantType, scope, resource } }],
+    events: [
+      {
+        type: 'token.issued' as const,
+        actor: byClient(clientId),
+        clientId,
+        grantId,
+        subject,
+        accountId,
+        data: { grant_type: grantType, scope, resource },
+      },
+    ],
   }
 }

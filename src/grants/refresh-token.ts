@@ -1,10 +1,10 @@
+import { client as byClient } from '../audit.js'
 import { authenticateBeside } from '../clients/authenticate.js'
 import type { Context } from '../context.js'
 import { policyOf, requireGrantType } from '../policy/client.js'
 import { knownScope } from '../policy/grantable.js'
-import { narrowResources } from '../policy/resource.js'
 import { OAuthError } from '../protocol/errors.js'
-import { many, required, single } from '../protocol/parameters.js'
+import { required, single } from '../protocol/parameters.js'
 import { covers, parseScope } from '../protocol/scope.js'
 import type { Client, Grant, Token } from '../records.js'
 import { digest, newSecret, readSecret } from '../tokens/format.js'
@@ -15,12 +15,13 @@ import {
   newRotation,
   type Question,
   readNote,
+  seedOf,
   writeNote,
 } from '../tokens/rotate.js'
 import type { Secret } from '../tokens/secret.js'
 import { type Decision, transact } from '../transact.js'
 import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
-import { accessTokenOn, issueOnGrant, recordIssue, shareOf } from './issue.js'
+import { accessTokenOn, issueOnGrant, recordIssue, shareOf, wantedPlaces } from './issue.js'
 
 /** A refresh that has passed every check but one: whether the token was spent before. */
 interface Refresh {
@@ -36,14 +37,15 @@ interface Refresh {
  * What a refresh asks for: at most what was granted (RFC 6749 section 6). Scopes this provider does not know were dropped when
  * they were first asked for, and are again.
  */
-function readQuestion(context: Context, { parameters }: TokenRequest, share: Share): Question {
-  const known = knownScope(context, parseScope(single(parameters, 'scope')))
+function readQuestion(
+  context: Context,
+  request: TokenRequest,
+  { share, ...held }: Pick<Refresh, 'client' | 'grant' | 'share'>,
+): Question {
+  const known = knownScope(context, parseScope(single(request.parameters, 'scope')))
   if (known && (known.length === 0 || !covers(share.scope, known, context.implied)))
     throw new OAuthError('invalid_scope', 'more than what was granted', 'scope.not_granted')
-  return {
-    scope: known ?? share.scope,
-    resource: narrowResources(context, many(parameters, 'resource'), share.resource),
-  }
+  return { scope: known ?? share.scope, ...wantedPlaces(context, request, { share, ...held }) }
 }
 
 /** The first time: the presented token is spent, and its successor and an access token are derived from it. */
@@ -52,10 +54,8 @@ async function rotate(
   { presented, token, client, grant, share, asked }: Refresh,
 ): Promise<Decision<TokenResponse>> {
   const rotation = newRotation(context)
-  const secrets = {
-    access: deriveAccessToken(context, presented, rotation, asked),
-    refresh: deriveRefreshToken(context, presented, rotation),
-  }
+  const seed = seedOf(presented, rotation)
+  const secrets = { access: deriveAccessToken(context, seed, asked), refresh: deriveRefreshToken(context, seed) }
   const issued = await issueOnGrant(context, { client, grant, share, ...asked, secrets }, 'refresh_token')
   const note = context.lifetimes.retryWindow > 0 ? writeNote(rotation) : ''
   return {
@@ -68,8 +68,11 @@ async function rotate(
 }
 
 /** For a client whose refresh token stays the same: only the access token is new, and the grant's idle time starts over. */
-async function reuse(context: Context, { presented, client, grant, asked }: Refresh): Promise<Decision<TokenResponse>> {
-  const access = await accessTokenOn(context, { client, grant, ...asked }, newSecret(context, 'access_token'))
+async function reuse(
+  context: Context,
+  { presented, client, grant, share, asked }: Refresh,
+): Promise<Decision<TokenResponse>> {
+  const access = await accessTokenOn(context, { client, grant, share, ...asked }, newSecret(context, 'access_token'))
   return {
     change: recordIssue(context, { grant }, { grantType: 'refresh_token', tokens: [access.record], refreshable: true }),
     outcome: tokenResponse(access, presented, context.now()),
@@ -95,12 +98,13 @@ function isTooLate(context: Context, { redemption }: Token): boolean {
  */
 async function retry(
   context: Context,
-  { presented, token, client, grant, asked }: Refresh,
+  { presented, token, client, grant, share, asked }: Refresh,
 ): Promise<Decision<TokenResponse> | null> {
   const rotation = readNote(context, token.redemption?.note ?? '')
   if (!rotation) throw otherPepper()
-  const successor = deriveRefreshToken(context, presented, rotation)
-  const secret = deriveAccessToken(context, presented, rotation, asked)
+  const seed = seedOf(presented, rotation)
+  const successor = deriveRefreshToken(context, seed)
+  const secret = deriveAccessToken(context, seed, asked)
   const [next, known] = await Promise.all([
     context.storage.findToken(digest('refresh_token', successor)),
     context.storage.findToken(digest('access_token', secret)),
@@ -110,7 +114,7 @@ async function retry(
     return { change: null, outcome: tokenResponse({ secret, record: known.token }, successor, context.now()) }
   // One that has expired or was revoked in the meantime is of no use to anybody.
   const fresh = known ? newSecret(context, 'access_token') : secret
-  const access = await accessTokenOn(context, { client, grant, ...asked }, fresh)
+  const access = await accessTokenOn(context, { client, grant, share, ...asked }, fresh)
   return {
     change: recordIssue(
       context,
@@ -123,14 +127,16 @@ async function retry(
 
 /** A spent token comes again too late: it, or its successor, is in two hands (RFC 9700 section 4.14.2). */
 function reused(context: Context, { client, grant }: Pick<Refresh, 'client' | 'grant'>): Decision<never> {
-  const about = { clientId: client.id, grantId: grant.id, subject: grant.subject }
+  const { id: grantId, subject, accountId } = grant
+  const reason = 'refresh_token.reused'
+  const about = { actor: byClient(client.id), clientId: client.id, grantId, subject, accountId, reason }
   const event = { ...about, type: 'refresh_token.reused', outcome: 'failure' } as const
-  const outcome = invalidGrant('this refresh token has been used', 'refresh_token.reused')
+  const outcome = invalidGrant('this refresh token has been used', reason)
   if (context.onReuse === 'refuse') return { change: { events: [event] }, outcome }
   return {
     change: {
-      revoke: [{ grantId: grant.id, at: context.now() }],
-      events: [event, { ...about, type: 'grant.revoked', data: { reason: 'refresh_token.reused' } }],
+      revoke: [{ grantId, at: context.now() }],
+      events: [event, { ...about, type: 'grant.revoked' }],
     },
     outcome,
   }
@@ -138,9 +144,9 @@ function reused(context: Context, { client, grant }: Pick<Refresh, 'client' | 'g
 
 async function answer(context: Context, request: TokenRequest): Promise<TokenResponse> {
   const presented = readSecret(context, 'refresh_token', required(request.parameters, 'refresh_token'))
-  return transact<TokenResponse>(context, async () => {
+  return transact<TokenResponse>(context, async (_refused, besides) => {
     const found = presented && (await context.storage.findToken(digest('refresh_token', presented)))
-    const client = await authenticateBeside(context, found, request.presented)
+    const client = await authenticateBeside(context, found, request.presented, besides)
     requireGrantType(client, 'refresh_token')
     if (!presented || !found) throw invalidGrant('unknown refresh token', 'refresh_token.unknown')
     // Whose it is comes before everything else: a stranger must not be able to end somebody's session.
@@ -149,8 +155,8 @@ async function answer(context: Context, request: TokenRequest): Promise<TokenRes
     const grant = await requireLiveGrant(context, found.grant, client)
     // A token that comes too late is that whatever it is asked to bring.
     if (isTooLate(context, found.token)) return reused(context, { client, grant })
-    const share = shareOf(context, found.token, grant)
-    const asked = readQuestion(context, request, share)
+    const share = shareOf(context, found.token, grant, request.presented.method)
+    const asked = readQuestion(context, request, { client, grant, share })
     const refresh = { presented, token: found.token, client, grant, share, asked }
     if (found.token.redemption) return (await retry(context, refresh)) ?? reused(context, refresh)
     if (found.token.expiresAt <= context.now())

@@ -1,9 +1,7 @@
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
-import { base64url } from 'jose'
 import type { Context } from '../context.js'
+import { encodeBase64url } from '../protocol/base64url.js'
 import { equal } from '../protocol/constant-time.js'
+import { hmacSha256, sha256 } from '../protocol/sha256.js'
 import type { TokenDigest, TokenKind } from '../records.js'
 import { Secret } from './secret.js'
 
@@ -19,6 +17,9 @@ const tags: Readonly<Record<SecretKind, string>> = {
   device_code: 'dc',
   user_code: 'uc',
   request_uri: 'ru',
+  initial_access_token: 'ia',
+  client_assertion: 'ca',
+  registration: 'rg',
   client_secret: 'cs',
   browser: 'br',
 }
@@ -29,17 +30,19 @@ const bodyLength = 43
 /** 36 bits of a SHA-256: a scanner's false alarms and a caller's garbage end here, before the database is asked. */
 const checkLength = 6
 
-const hash = (text: string) => base64url.encode(sha256(utf8ToBytes(text)))
+const checked = (text: string) => `${text}${sha256(text).slice(0, checkLength)}`
 
-const checked = (text: string) => `${text}${hash(text).slice(0, checkLength)}`
-
-/** A secret reads `<prefix>_<tag>_<256 random bits><checksum>`, all base64url, so that it survives every encoding unchanged. */
-export function secretFrom(context: Pick<Context, 'secretPrefix'>, kind: SecretKind, bytes: Uint8Array): Secret {
-  return new Secret(checked(`${context.secretPrefix}_${tags[kind]}_${base64url.encode(bytes)}`))
+/**
+ * A secret reads `<prefix>_<tag>_<256 random bits><checksum>`, all base64url, so that it survives every encoding unchanged.
+ *
+ * @param body the 256 bits, as base64url
+ */
+export function secretFrom(context: Pick<Context, 'secretPrefix'>, kind: SecretKind, body: string): Secret {
+  return new Secret(checked(`${context.secretPrefix}_${tags[kind]}_${body}`))
 }
 
 export function newSecret(context: Pick<Context, 'secretPrefix' | 'random'>, kind: SecretKind): Secret {
-  return secretFrom(context, kind, context.random(bodyBytes))
+  return secretFrom(context, kind, encodeBase64url(context.random(bodyBytes)))
 }
 
 /** The secret in a text that came from outside, or null when it cannot be one of this kind. */
@@ -51,11 +54,10 @@ export function readSecret(context: Pick<Context, 'secretPrefix'>, kind: SecretK
 
 /** What storage knows a secret by. The kind is hashed along, so that a code can never be looked up as an access token. */
 export function digest(kind: SecretKind, secret: Secret | string): TokenDigest {
-  return hash(`${kind}:${typeof secret === 'string' ? secret : secret.reveal()}`) as TokenDigest
+  return sha256(`${kind}:${typeof secret === 'string' ? secret : secret.reveal()}`) as TokenDigest
 }
 
-/** 256 bits that follow from a secret, and from nothing else that is written down. */
-export function derive(secret: Secret, purpose: string, pepper?: Uint8Array): Uint8Array {
-  const key = utf8ToBytes(secret.reveal())
-  return hmac(sha256, pepper ? hmac(sha256, pepper, key) : key, utf8ToBytes(purpose))
+/** 256 bits that follow from a secret, and from nothing else that is written down, as base64url. */
+export function derive(secret: Secret, purpose: string, pepper?: Uint8Array): string {
+  return hmacSha256(pepper ? hmacSha256(pepper, secret.reveal()) : secret.reveal(), purpose)
 }

@@ -1,9 +1,9 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { base64url } from 'jose'
 import type { Context } from '../context.js'
 import { newId } from '../ids.js'
+import { hmacSha256, sha256 } from '../protocol/sha256.js'
+import type { ProjectId } from '../records.js'
 import { derive, secretFrom } from './format.js'
-import type { Secret } from './secret.js'
+import { Secret } from './secret.js'
 
 /**
  * A spent refresh token leads to exactly one successor: both it and the access token beside it are derived from the presented
@@ -15,6 +15,8 @@ import type { Secret } from './secret.js'
 export interface Question {
   readonly scope: readonly string[]
   readonly resource: readonly string[]
+  /** Those that were asked for by name. */
+  readonly projects?: readonly ProjectId[]
 }
 
 /** Kept in the redemption note: the salt, and which pepper was mixed in. Empty when the retry window is closed. */
@@ -24,10 +26,10 @@ export interface Rotation {
 }
 
 /** Names a pepper without giving it away. */
-const pepperName = (pepper: Uint8Array) => base64url.encode(sha256(pepper)).slice(0, 8)
+const pepperName = (pepper: Uint8Array) => hmacSha256(pepper, 'name').slice(0, 8)
 
 export function newRotation(context: Context): Rotation {
-  return { salt: newId(context, 32), pepper: context.peppers[0] }
+  return { salt: newId(32), pepper: context.peppers[0] }
 }
 
 export function writeNote({ salt, pepper }: Rotation): string {
@@ -43,20 +45,18 @@ export function readNote(context: Context, note: string): Rotation | null {
   return pepper ? { salt, pepper } : null
 }
 
-export function deriveRefreshToken(
-  context: Pick<Context, 'secretPrefix'>,
-  presented: Secret,
-  { salt, pepper }: Rotation,
-): Secret {
-  return secretFrom(context, 'refresh_token', derive(presented, `refresh_token:${salt}`, pepper))
-}
+/** What both successors follow from. Whoever has the presented token and its salt can work it out, and nobody else. */
+export const seedOf = (presented: Secret, { salt, pepper }: Rotation): Secret =>
+  new Secret(derive(presented, `rotation:${salt}`, pepper))
 
-export function deriveAccessToken(
-  context: Pick<Context, 'secretPrefix'>,
-  presented: Secret,
-  { salt, pepper }: Rotation,
-  asked: Question,
-): Secret {
-  const question = JSON.stringify([[...asked.scope].sort(), [...asked.resource].sort()])
-  return secretFrom(context, 'access_token', derive(presented, `access_token:${salt}:${question}`, pepper))
+type Naming = Pick<Context, 'secretPrefix'>
+
+export const deriveRefreshToken = (context: Naming, seed: Secret): Secret =>
+  secretFrom(context, 'refresh_token', sha256(`refresh_token:${seed.reveal()}`))
+
+export function deriveAccessToken(context: Naming, seed: Secret, asked: Question): Secret {
+  const parts = [asked.scope, asked.resource, ...(asked.projects ? [asked.projects] : [])]
+  const question = JSON.stringify(parts.map((part) => [...part].sort()))
+  // The seed stands last, so that nobody who has one token can go on from it to the token of a longer question.
+  return secretFrom(context, 'access_token', sha256(`access_token:${question}:${seed.reveal()}`))
 }

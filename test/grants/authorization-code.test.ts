@@ -134,7 +134,8 @@ describe('an authorization code', () => {
     expect((await refresh(box, callback.client, second.refresh_token)).body.error).toBe('invalid_grant')
     const [replayed, revoked] = box.events.slice(-2)
     expect([replayed?.type, replayed?.outcome]).toEqual(['code.replayed', 'failure'])
-    expect([revoked?.type, revoked?.data]).toEqual(['grant.revoked', { reason: 'code.replayed' }])
+    expect([revoked?.type, revoked?.reason]).toEqual(['grant.revoked', 'code.replayed'])
+    expect(revoked?.actor).toEqual({ type: 'client', id: callback.client.client_id })
   })
 
   it('COD-07 is recognised long after it has expired', async () => {

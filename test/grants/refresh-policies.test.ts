@@ -1,6 +1,6 @@
 import type { ClientId, Subject } from 'grantor'
 import { describe, expect, it } from 'vitest'
-import { deriveRefreshToken } from '../../src/tokens/rotate.js'
+import { deriveRefreshToken, seedOf } from '../../src/tokens/rotate.js'
 import { Secret } from '../../src/tokens/secret.js'
 import {
   call,
@@ -248,7 +248,8 @@ describe('peppers', () => {
     const [salt = ''] = note.split('.')
     const spent = new Secret(tokens.refresh_token)
     const prefix = { secretPrefix: 'grantor' }
-    const guess = (pepper: Uint8Array | undefined) => deriveRefreshToken(prefix, spent, { salt, pepper }).reveal()
+    const guess = (pepper: Uint8Array | undefined) =>
+      deriveRefreshToken(prefix, seedOf(spent, { salt, pepper })).reveal()
     expect(guess(undefined)).not.toBe(next.refresh_token)
     expect(guess(keys(1)[0])).toBe(next.refresh_token)
   })

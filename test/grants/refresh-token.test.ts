@@ -156,7 +156,8 @@ describe('a refresh token that comes again', () => {
     expect((await call(box, bystander.tokens.access_token)).status).toBe(200)
     const [reused, revoked] = box.events.slice(-2)
     expect([reused?.type, reused?.outcome, reused?.subject]).toEqual(['refresh_token.reused', 'failure', 'alice'])
-    expect([revoked?.type, revoked?.data]).toEqual(['grant.revoked', { reason: 'refresh_token.reused' }])
+    expect([revoked?.type, revoked?.reason]).toEqual(['grant.revoked', 'refresh_token.reused'])
+    expect(revoked?.actor).toEqual({ type: 'client', id: client.client_id })
   })
 
   it('REF-09 at the last second of the window is still a retry', async () => {

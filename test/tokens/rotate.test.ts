@@ -2,7 +2,14 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Context } from '../../src/context.js'
 import { secretFrom } from '../../src/tokens/format.js'
-import { deriveAccessToken, deriveRefreshToken, newRotation, readNote, writeNote } from '../../src/tokens/rotate.js'
+import {
+  deriveAccessToken,
+  deriveRefreshToken,
+  newRotation,
+  readNote,
+  seedOf,
+  writeNote,
+} from '../../src/tokens/rotate.js'
 
 const context = (...peppers: readonly Uint8Array[]) =>
   ({
@@ -13,7 +20,7 @@ const context = (...peppers: readonly Uint8Array[]) =>
 
 const pepper = (fill: number) => new Uint8Array(32).fill(fill)
 const bare = context()
-const presented = secretFrom(bare, 'refresh_token', new Uint8Array(32).fill(7))
+const presented = secretFrom(bare, 'refresh_token', '7'.repeat(43))
 const asked = { scope: ['read', 'write'], resource: ['https://a.example', 'https://b.example'] }
 
 describe('a rotation', () => {
@@ -21,23 +28,23 @@ describe('a rotation', () => {
     const rotation = newRotation(bare)
     const again = readNote(bare, writeNote(rotation))
     if (!again) throw new Error('unreadable')
-    expect(deriveRefreshToken(bare, presented, again).reveal()).toBe(
-      deriveRefreshToken(bare, presented, rotation).reveal(),
+    expect(deriveRefreshToken(bare, seedOf(presented, again)).reveal()).toBe(
+      deriveRefreshToken(bare, seedOf(presented, rotation)).reveal(),
     )
-    expect(deriveAccessToken(bare, presented, again, asked).reveal()).toBe(
-      deriveAccessToken(bare, presented, rotation, asked).reveal(),
+    expect(deriveAccessToken(bare, seedOf(presented, again), asked).reveal()).toBe(
+      deriveAccessToken(bare, seedOf(presented, rotation), asked).reveal(),
     )
   })
 
   it('S-112 leads elsewhere with another salt, another token or another pepper', () => {
     const rotation = newRotation(bare)
-    const other = secretFrom(bare, 'refresh_token', new Uint8Array(32).fill(8))
+    const other = secretFrom(bare, 'refresh_token', '8'.repeat(43))
     const found = [
-      deriveRefreshToken(bare, presented, rotation),
-      deriveRefreshToken(bare, presented, newRotation(bare)),
-      deriveRefreshToken(bare, other, rotation),
-      deriveRefreshToken(bare, presented, { ...rotation, pepper: pepper(1) }),
-      deriveRefreshToken(bare, presented, { ...rotation, pepper: pepper(2) }),
+      deriveRefreshToken(bare, seedOf(presented, rotation)),
+      deriveRefreshToken(bare, seedOf(presented, newRotation(bare))),
+      deriveRefreshToken(bare, seedOf(other, rotation)),
+      deriveRefreshToken(bare, seedOf(presented, { ...rotation, pepper: pepper(1) })),
+      deriveRefreshToken(bare, seedOf(presented, { ...rotation, pepper: pepper(2) })),
     ]
     expect(new Set(found.map((secret) => secret.reveal())).size).toBe(found.length)
   })
@@ -45,7 +52,7 @@ describe('a rotation', () => {
   it('answers a question by what it asks, whatever its order', () => {
     const rotation = newRotation(bare)
     const derive = (scope: readonly string[], resource: readonly string[]) =>
-      deriveAccessToken(bare, presented, rotation, { scope, resource }).reveal()
+      deriveAccessToken(bare, seedOf(presented, rotation), { scope, resource }).reveal()
     expect(derive(['write', 'read'], ['https://b.example', 'https://a.example'])).toBe(
       derive(asked.scope, asked.resource),
     )
