@@ -1,11 +1,15 @@
 import type { Context } from '../context.js'
 import type { Session } from '../hooks.js'
 import { metadataOf, policyOf } from '../policy/client.js'
-import { askInTurn, heldScope } from '../policy/reach.js'
-import { isLoopback, redirectHost } from '../protocol/redirect-uri.js'
-import type { Client, ProjectId, Subject } from '../records.js'
-import type { ClientView, ConsentView, ProjectView, ScopeView } from '../views.js'
-import type { Interaction } from './interaction.js'
+import { heldScope } from '../policy/reach.js'
+import { resourceOption } from '../policy/resource.js'
+import { isLoopback, isPrivateUse, outOfBand, redirectHost } from '../protocol/redirect-uri.js'
+import { covers } from '../protocol/scope.js'
+import type { Client } from '../records.js'
+import type { ChoiceView, ClientView, ConsentView, ConsentWarning, ScopeView } from '../views.js'
+import type { Asking, Interaction } from './interaction.js'
+import { heldSomewhere, type Look, projectsView } from './projects.js'
+import { chosenBefore, heldBeyond, withEarlier } from './step-up.js'
 
 export function clientView(client: Client): ClientView {
   const { client_name, logo_uri, client_uri } = metadataOf(client)
@@ -25,70 +29,105 @@ export function offeredScope(context: Context, requested: readonly string[]): re
   return [...context.scopes.keys()].filter((name) => offered.has(name))
 }
 
-async function projectViews(
-  context: Context,
-  subject: Subject,
-  offered: readonly string[],
-): Promise<readonly ProjectView[]> {
-  const projects = (await context.hooks.projects?.list({ subject })) ?? []
-  return askInTurn(projects, async ({ id, name }) => ({
-    id,
-    name,
-    scope: await heldScope(context, subject, id as ProjectId, offered),
-  }))
+/** What a scope says of itself on a page where these are offered. */
+export function describeScope(context: Context, name: string, offered: readonly string[]) {
+  const { description = name, sensitive = false, readOnly = false, group = null } = context.scopes.get(name) ?? {}
+  const implies = [...(context.implied.get(name) ?? [])].filter((other) => other !== name && offered.includes(other))
+  return { name, description, sensitive, readOnly, group, implies }
 }
 
 function scopeViews(
   context: Context,
-  interaction: Interaction,
+  { client, data: { request }, earlier = [] }: Asking,
   offered: readonly string[],
   held: ReadonlySet<string>,
 ): readonly ScopeView[] {
-  const { requiredScope } = policyOf(interaction.client)
+  const { requiredScope } = policyOf(client)
   return offered.map((name) => ({
-    name,
-    description: context.scopes.get(name)?.description ?? name,
-    sensitive: context.scopes.get(name)?.sensitive ?? false,
-    implies: [...(context.implied.get(name) ?? [])].filter((other) => other !== name && offered.includes(other)),
-    requested: interaction.data.request.scope.includes(name),
+    ...describeScope(context, name, offered),
+    requested: request.scope.includes(name),
+    already: earlier.some(({ scope }) => covers(scope, [name], context.implied)),
     required: requiredScope.includes(name),
     held: held.has(name),
   }))
 }
 
-/** Everything the consent page shows, with what the person holds right now already applied. */
-export async function consentView(
+/** Those who may give the read-only scopes alone: where there are others, none of which the client cannot do without. */
+const isDivisible = (scopes: readonly ScopeView[]): boolean =>
+  scopes.some(({ held, readOnly }) => held && readOnly) &&
+  scopes.some(({ held, readOnly }) => held && !readOnly) &&
+  scopes.every(({ required, readOnly }) => readOnly || !required)
+
+const hostname = (url: string) => (URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : null)
+
+/** Hosts of which one is below the other have the same owner, as far as anybody can tell. */
+function isOtherHost(website: string | undefined, redirectUri: string): boolean {
+  const [theirs, ours] = [hostname(website ?? ''), hostname(redirectUri)]
+  if (!theirs || !ours || isLoopback(redirectUri) || isPrivateUse(redirectUri)) return false
+  return theirs !== ours && !theirs.endsWith(`.${ours}`) && !ours.endsWith(`.${theirs}`)
+}
+
+/** @param redirectUri null: answers go nowhere, the client comes and asks */
+async function warningsOf(
   context: Context,
-  interaction: Interaction,
-  page: {
-    readonly session: Session
-    readonly csrf: string
-    readonly attempt: Pick<ConsentView, 'problem' | 'last'> | null
-  },
-): Promise<ConsentView> {
-  const { request, subject } = interaction.data
-  const offered = offeredScope(context, request.scope)
-  const { projects } = context.hooks
-  const options = projects ? await projectViews(context, subject, offered) : []
-  const held = projects ? options.flatMap((option) => option.scope) : await heldScope(context, subject, null, offered)
-  const [only] = options
+  client: Client,
+  redirectUri: string | null,
+): Promise<readonly ConsentWarning[]> {
+  const view = clientView(client)
+  if (view.verified) return []
+  const host = redirectUri === null ? null : redirectHost(redirectUri)
+  const suspicious = await context.hooks.suspicious({ client: view, redirectHost: host })
+  const elsewhere = redirectUri !== null && isOtherHost(metadataOf(client).client_uri, redirectUri)
+  return [...(suspicious ? (['suspicious'] as const) : []), ...(elsewhere ? (['other_host'] as const) : [])]
+}
+
+/** What became of the last attempt to approve. */
+export type Attempt = Pick<ConsentView, 'problem' | 'last'>
+
+/** How a page came to be shown. */
+interface Shown {
+  readonly session: Session
+  readonly csrf: string
+  readonly attempt?: Attempt
+  readonly look?: Look
+}
+
+/** What a person can choose, with what they hold right now already applied. */
+export async function choiceView(
+  context: Context,
+  asking: Asking,
+  { session, csrf, attempt, look }: Shown,
+  redirectUri: string | null,
+): Promise<ChoiceView> {
+  const { request, subject } = asking.data
+  const offered = offeredScope(context, [...request.scope, ...heldBeyond(context, asking)])
+  const projects = await projectsView(context, asking, offered, look ?? {})
+  const held = projects ? heldSomewhere(projects, offered) : await heldScope(context, subject, null, offered)
+  const scopes = scopeViews(context, asking, offered, new Set(held))
   return {
+    csrf,
+    client: clientView(asking.client),
+    warnings: await warningsOf(context, asking.client, redirectUri),
+    person: { subject, name: session.name },
+    resources: request.resource.map((resource) => resourceOption(context, resource)?.name ?? resource),
+    scopes,
+    projects: projects && { ...projects, chosen: chosenBefore(projects, asking) },
+    readOnly: isDivisible(scopes),
+    keepAlive: metadataOf(asking.client).grant_types.includes('refresh_token'),
+    problem: attempt?.problem ?? null,
+    last: attempt?.last ?? null,
+  }
+}
+
+/** Everything the consent page shows. */
+export async function consentView(context: Context, interaction: Interaction, shown: Shown): Promise<ConsentView> {
+  const { request, returnTo } = interaction.data
+  return {
+    ...(await choiceView(context, await withEarlier(context, interaction), shown, request.redirect_uri)),
     id: interaction.secret.reveal(),
-    csrf: page.csrf,
-    client: clientView(interaction.client),
     redirectHost: redirectHost(request.redirect_uri),
     loopback: isLoopback(request.redirect_uri),
-    person: { subject, name: page.session.name },
-    resources: request.resource.map((resource) => context.resources.get(resource)?.name ?? resource),
-    scopes: scopeViews(context, interaction, offered, new Set(held)),
-    projects: projects && {
-      label: projects.label,
-      choose: projects.choose,
-      options,
-      chosen: only && options.length === 1 && only.scope.length > 0 ? [only.id] : [],
-    },
-    keepAlive: metadataOf(interaction.client).grant_types.includes('refresh_token'),
-    problem: page.attempt?.problem ?? null,
-    last: page.attempt?.last ?? null,
+    byHand: request.redirect_uri === outOfBand,
+    switchAccount: context.hooks.switchAccount?.(returnTo) ?? null,
   }
 }

@@ -177,7 +177,11 @@ describe('the consent page', () => {
   })
 
   it('a client’s ceiling holds, whatever it asks for', async () => {
-    const client = await registerManually(box, publicClient, { policy: { scope: ['project:read'] } })
+    const client = await registerManually(
+      box,
+      { ...publicClient, client_name: 'Limited' },
+      { policy: { scope: ['project:read'] } },
+    )
     const { tokens } = await connect(box, { client, params: { scope: 'project:admin' } })
     expect(tokens.scope).toBe('project:read')
   })

@@ -118,11 +118,11 @@ describe('a decision', () => {
     const attempt = await openAttempt(site, client)
     await decide(attempt.browser, attempt, 'deny')
     const told = site.events.filter(({ type }) => /^(?:grant|interaction)\./.test(type))
-    expect(told.map(({ type, subject, clientId, data }) => ({ type, subject, clientId, data }))).toEqual([
+    const by = { actor: { type: 'user', id: 'alice' }, subject: 'alice', clientId: client.client_id }
+    expect(told.map(({ type, actor, subject, clientId, data }) => ({ type, actor, subject, clientId, data }))).toEqual([
       {
+        ...by,
         type: 'grant.created',
-        subject: 'alice',
-        clientId: client.client_id,
         data: {
           requested: ['project:read', 'project:write'],
           scope: ['project:read'],
@@ -130,12 +130,7 @@ describe('a decision', () => {
           resource: [site.api],
         },
       },
-      {
-        type: 'interaction.denied',
-        subject: 'alice',
-        clientId: client.client_id,
-        data: { scope: ['project:read', 'project:write'] },
-      },
+      { ...by, type: 'interaction.denied', data: { requested: ['project:read', 'project:write'] } },
     ])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Browser, openBrowser, signIn } from '../support/browser.js'
 import { type Attempt, authorize, call, exchange, register, responseOf, tokensOf } from '../support/flow.js'
-import { type TestProvider, testProvider } from '../support/provider.js'
+import { registerManually, type TestProvider, testProvider } from '../support/provider.js'
 
 /** A host that draws the consent page itself: no pages, and a URL of its own. */
 async function headless(person = 'alice') {
@@ -42,6 +42,9 @@ describe('a host that draws its own consent page', () => {
       },
       redirectHost: '127.0.0.1',
       loopback: true,
+      byHand: false,
+      warnings: [],
+      switchAccount: null,
       person: { subject: 'alice', name: 'alice@acme.example' },
       resources: ['Acme API'],
       scopes: [
@@ -56,11 +59,36 @@ describe('a host that draws its own consent page', () => {
           { id: 'beta', name: 'Beta', scope: ['project:read', 'project:write'] },
         ],
         chosen: [],
+        list: { search: '', page: 1, pages: 1, found: 2, total: 2, kept: [] },
       },
+      readOnly: false,
       keepAlive: true,
       problem: null,
       last: null,
     })
+  })
+
+  it.each([
+    ['of a client that was approved before', { token_endpoint_auth_method: 'client_secret_basic' }, {}],
+    ['of a client that it trusts', { token_endpoint_auth_method: 'client_secret_basic' }, { trusted: true }],
+  ])('is not asked about a request %s', async (_, differences, policy) => {
+    const box = testProvider({ pages: null, interaction: (id) => `/connect?request=${id}` })
+    const metadata = { redirect_uris: ['https://a.example/callback'], client_name: 'A', ...differences }
+    const client = await registerManually(box, metadata, { policy })
+    const browser = openBrowser(box)
+    await signIn(browser, 'alice')
+    const first = await authorize(browser, client)
+    if (!('trusted' in policy)) {
+      const id = new URL(first.page.url).searchParams.get('request') ?? ''
+      const request = requestOf(box, browser)
+      const { csrf } = await box.provider.interactions.read(request, request, id)
+      const approval = { scope: ['project:read', 'project:write'], projects: ['alpha'], keepAlive: true, csrf }
+      const decided = await box.provider.interactions.approve(request, request, id, approval)
+      if (!('redirectTo' in decided)) throw new Error('not approved')
+      await redeemed(box, first, decided.redirectTo)
+    }
+    const again = await authorize(browser, client)
+    expect(again.page.url).toMatch(/^https:\/\/a\.example\/callback\?code=/)
   })
 
   it('approves with the value it has read', async () => {
@@ -69,7 +97,7 @@ describe('a host that draws its own consent page', () => {
     const { csrf } = await box.provider.interactions.read(request, request, id)
     const approval = { scope: ['project:read'], projects: ['beta'], keepAlive: false, csrf }
     const decided = await box.provider.interactions.approve(request, request, id, approval)
-    if (!('redirectTo' in decided)) throw new Error(decided.problem)
+    if (!('redirectTo' in decided)) throw new Error('not approved')
     const tokens = tokensOf(await redeemed(box, attempt, decided.redirectTo))
     expect([tokens.scope, tokens.refresh_token]).toEqual(['project:read', undefined])
     expect((await call(box, tokens.access_token, '/api/projects/beta/items')).status).toBe(200)
@@ -91,8 +119,9 @@ describe('a host that draws its own consent page', () => {
     const { box, browser, id } = await headless()
     const request = requestOf(box, browser)
     const { csrf } = await box.provider.interactions.read(request, request, id)
-    const { redirectTo } = await box.provider.interactions.deny(request, request, id, { csrf })
-    expect(responseOf(redirectTo).get('error')).toBe('access_denied')
+    const denied = await box.provider.interactions.deny(request, request, id, { csrf })
+    if (!('redirectTo' in denied)) throw new Error('not redirected')
+    expect(responseOf(denied.redirectTo).get('error')).toBe('access_denied')
   })
 
   it('CON-02 S-030 S-034 S-036 cannot decide without the value, in another browser, or for somebody else', async () => {

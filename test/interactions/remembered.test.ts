@@ -1,5 +1,6 @@
 import type { ClientId, Timestamp } from 'grantor'
 import { describe, expect, it } from 'vitest'
+import { signIn } from '../support/browser.js'
 import {
   approve,
   authorizationUrl,
@@ -67,13 +68,19 @@ describe('a consent that was given before', () => {
       { resource: ['https://app.example/mcp', 'https://app.example/api'] },
     ],
     ['19.4 with prompt=consent', confidentialClient, { prompt: 'consent' }],
-    ['with prompt=select_account', confidentialClient, { prompt: 'select_account' }],
-    ['with prompt=login', confidentialClient, { prompt: 'login' }],
   ])('%s is asked for again', async (_name, metadata, params) => {
     const first = metadata === loopback ? { redirect_uri: 'http://127.0.0.1:4/callback' } : {}
     const box = testProvider()
     const { browser, client } = await connect(box, { metadata, params: { scope: 'project:read', ...first } })
     const { page } = await authorize(browser, client, { scope: 'project:read', ...first, ...params })
+    expect([page.status, page.html.includes('name="decision"')]).toEqual([200, true])
+  })
+
+  it.each(['login', 'select_account'])('with prompt=%s is asked for again, after the login', async (prompt) => {
+    const box = testProvider()
+    const { browser, client } = await connect(box, { metadata: confidentialClient })
+    const { page: login } = await authorize(browser, client, { prompt })
+    const page = await signIn(browser, 'alice', login)
     expect([page.status, page.html.includes('name="decision"')]).toEqual([200, true])
   })
 
