@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
-import type { ClientView } from '../views.js'
+import type { ClientView, ConsentWarning } from '../views.js'
 import { Icon } from './icons.js'
+import { imitates } from './imitates.js'
 import { Avatar } from './layout.js'
 import { plain, visible } from './plain.js'
 import { safeHost, safeUrl } from './safe-url.js'
@@ -45,6 +46,55 @@ export function Standing(props: { client: ClientView; words: Words; name: string
       <Icon name={client.verified ? 'shield' : 'unknown'} />
       <span>{standing(client, words, name)}</span>
     </p>
+  )
+}
+
+interface Warned {
+  readonly client: ClientView
+  readonly words: Words
+  readonly name: string
+  /** What the host and the request itself speak against. Left out: nothing but the name is known. */
+  readonly warnings?: readonly ConsentWarning[]
+  readonly redirectHost?: string
+}
+
+const emphasised = (text: string) => (
+  <b key={text}>
+    <bdi>{visible(text)}</bdi>
+  </b>
+)
+
+/** What speaks against believing a client, plainly. A client that the host vouches for is believed. */
+export function Warnings({ client, words, name, warnings = [], redirectHost = '' }: Warned): JSX.Element | null {
+  if (client.verified) return null
+  const website = emphasised(safeHost(client.website) ?? visible(client.website ?? ''))
+  const said = [
+    warnings.includes('suspicious') && {
+      title: words.text('client.suspicious', { name }),
+      hint: words.text('client.suspicious.hint'),
+    },
+    imitates(client.name, name) && {
+      title: words.text('client.imitates', { name }),
+      hint: words.text('client.imitates.hint', { name }),
+    },
+    warnings.includes('other_host') && {
+      title: words.text('client.other_host'),
+      hint: words.rich('client.other_host.hint', { website, host: emphasised(redirectHost) }),
+    },
+  ].filter((one) => one !== false)
+  if (said.length === 0) return null
+  return (
+    <div class="warnings">
+      {said.map(({ title, hint }) => (
+        <div key={title} class="note danger">
+          <Icon name="warning" />
+          <div>
+            <p>{title}</p>
+            <p class="hint">{hint}</p>
+          </div>
+        </div>
+      ))}
+    </div>
   )
 }
 

@@ -24,6 +24,7 @@ function Labels({ scope, node, words }: { scope: ScopeView; node: ScopeNode | nu
         </span>
       )}
       {scope.required && <span>{words.text('consent.required')}</span>}
+      {scope.already && <span>{words.text('consent.already')}</span>}
       {node !== null && node.includedIn.length > 0 && (
         <span>{words.text('consent.included_in', { scopes: scopesInWords(node.includedIn, words) })}</span>
       )}
@@ -31,22 +32,27 @@ function Labels({ scope, node, words }: { scope: ScopeView; node: ScopeNode | nu
   )
 }
 
+/** What was ticked the last time; null on first sight, when everything is. */
+type Ticked = Pick<NonNullable<ConsentView['last']>, 'scope'> | null
+
 interface ScopeProps {
   readonly node: ScopeNode
   readonly words: Words
-  readonly last: ConsentView['last']
+  readonly last: Ticked
   readonly path: string
+  /** The person may give the read-only scopes alone. */
+  readonly divisible: boolean
 }
 
 /**
  * While a scope is ticked, those below it are drawn as included, without a box of their own; the stylesheet sees to that.
  * Their boxes stay ticked, so that giving up the wider scope leaves the narrower ones to choose from.
  */
-function Scope({ node, words, last, path }: ScopeProps): JSX.Element {
+function Scope({ node, words, last, path, divisible }: ScopeProps): JSX.Element {
   const { scope, brings } = node
   const checked = last === null || scope.required || last.scope.includes(scope.name)
   return (
-    <li class="scope">
+    <li class={divisible && !scope.readOnly ? 'scope more' : 'scope'}>
       <label class="choice" for={path}>
         <input type="checkbox" id={path} name="scope" value={scope.name} checked={checked} disabled={scope.required} />
         <Icon name="check" class="mark" />
@@ -63,7 +69,14 @@ function Scope({ node, words, last, path }: ScopeProps): JSX.Element {
           </p>
           <ul aria-labelledby={`${path}-brings`}>
             {brings.map((child, index) => (
-              <Scope key={child.scope.name} node={child} words={words} last={last} path={`${path}-${index}`} />
+              <Scope
+                key={child.scope.name}
+                node={child}
+                words={words}
+                last={last}
+                path={`${path}-${index}`}
+                divisible={divisible}
+              />
             ))}
           </ul>
         </div>
@@ -96,21 +109,81 @@ function Lacking({ scopes, words }: { scopes: readonly ScopeView[]; words: Words
   )
 }
 
+/** A pair of buttons above the boxes. Whatever is ticked below, "read only" gives of it what changes nothing. */
+function Access({ words, readOnly }: { words: Words; readOnly: boolean }): JSX.Element {
+  const options = [
+    { value: 'full', checked: !readOnly, text: 'consent.access.full', hint: 'consent.access.full.hint' },
+    { value: 'read_only', checked: readOnly, text: 'consent.access.read_only', hint: 'consent.access.read_only.hint' },
+  ] as const
+  return (
+    <fieldset class="access">
+      <legend class="unseen">{words.text('consent.access')}</legend>
+      {options.map(({ value, checked, text, hint }) => (
+        <label key={value} class="choice" for={`access-${value}`}>
+          <input type="radio" id={`access-${value}`} name="access" value={value} checked={checked} />
+          <span>
+            {words.text(text)}
+            <span class="hint">{words.text(hint)}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+/** The trees under each heading, in the order in which the headings come. What has none comes first, lest it read as part of one. */
+function grouped(tree: ScopeTree): readonly { readonly name: string | null; readonly nodes: readonly ScopeNode[] }[] {
+  const names = new Set(tree.offered.map(({ scope }) => scope.group))
+  return [...(names.delete(null) ? [null] : []), ...names].map((name) => ({
+    name,
+    nodes: tree.offered.filter(({ scope }) => scope.group === name),
+  }))
+}
+
+interface ScopesProps {
+  readonly tree: ScopeTree
+  readonly words: Words
+  readonly last: Ticked
+  readonly hint?: string
+  /** Whether "read only" is offered, and chosen. Left out: it is not offered. */
+  readonly readOnly?: { readonly chosen: boolean } | null
+}
+
 /** What the client may do: every scope that the person can give, and below it those that they cannot. */
-export function Scopes(props: { tree: ScopeTree; words: Words; last: ConsentView['last'] }): JSX.Element {
-  const { tree, words, last } = props
+export function Scopes(props: ScopesProps): JSX.Element {
+  const { tree, words, last, hint = words.text('consent.scopes.hint'), readOnly = null } = props
+  const list = (nodes: readonly ScopeNode[], path: string) => (
+    <ul class="choices">
+      {nodes.map((node, index) => (
+        <Scope
+          key={node.scope.name}
+          node={node}
+          words={words}
+          last={last}
+          path={`${path}-${index}`}
+          divisible={readOnly !== null}
+        />
+      ))}
+    </ul>
+  )
   return (
     <>
       <fieldset class="group" aria-describedby="scopes-hint">
         <legend>{words.text('consent.scopes')}</legend>
         <p class="hint" id="scopes-hint">
-          {words.text('consent.scopes.hint')}
+          {hint}
         </p>
-        <ul class="choices">
-          {tree.offered.map((node, index) => (
-            <Scope key={node.scope.name} node={node} words={words} last={last} path={`scope-${index}`} />
-          ))}
-        </ul>
+        {readOnly !== null && <Access words={words} readOnly={readOnly.chosen} />}
+        {grouped(tree).map(({ name, nodes }, index, { length }) =>
+          name === null ? (
+            list(nodes, length === 1 ? 'scope' : `scope-${index}`)
+          ) : (
+            <fieldset key={name} class="heading">
+              <legend>{name}</legend>
+              {list(nodes, `scope-${index}`)}
+            </fieldset>
+          ),
+        )}
       </fieldset>
       {tree.lacking.length > 0 && <Lacking scopes={tree.lacking} words={words} />}
     </>

@@ -14,6 +14,10 @@ export interface Frame {
   readonly style: string
 }
 
+/**
+ * A picture covers the sign behind it. One that does not load takes up no room, so that the sign stands for it: that is why the
+ * stylesheet bounds its size and never sets one.
+ */
 export function Avatar(props: { name: string; image: string | null; tone?: number; big?: boolean }): JSX.Element {
   const { name, image, tone, big = false } = props
   return (
@@ -21,7 +25,12 @@ export function Avatar(props: { name: string; image: string | null; tone?: numbe
       class={['avatar', big && 'big', tone !== undefined && `tone-${tone}`].filter(Boolean).join(' ')}
       aria-hidden="true"
     >
-      {image === null ? initial(name) : <img src={image} alt="" referrerpolicy="no-referrer" />}
+      {initial(name)}
+      {image !== null && (
+        <span class="picture">
+          <img src={image} alt="" referrerpolicy="no-referrer" />
+        </span>
+      )}
     </span>
   )
 }
@@ -45,11 +54,13 @@ interface LayoutProps {
   readonly frame: Frame
   readonly title: string
   readonly wide?: boolean
+  /** What this page has beyond the stylesheet of all. */
+  readonly sheet?: string
   readonly children: ComponentChildren
 }
 
 /** What surrounds every page: one stylesheet, the host's name, one `main`. Nothing is loaded but the host's logo. */
-export function Layout({ frame, title, wide = false, children }: LayoutProps): JSX.Element {
+export function Layout({ frame, title, wide = false, sheet = '', children }: LayoutProps): JSX.Element {
   const { words, setting, name, logo, style } = frame
   return (
     <html lang={words.language} dir={words.direction}>
@@ -59,7 +70,7 @@ export function Layout({ frame, title, wide = false, children }: LayoutProps): J
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{`${title} · ${name}`}</title>
-        <style nonce={setting.nonce}>{style}</style>
+        <style nonce={setting.nonce}>{style + sheet}</style>
       </head>
       <body>
         <header>

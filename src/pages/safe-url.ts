@@ -17,3 +17,9 @@ export function safeHost(url: string | null | undefined): string | null {
   const safe = safeUrl(url)
   return safe === null ? null : new URL(safe).host
 }
+
+const isPath = (text: string) => /^\/(?![/\\])[^\s\\]*$/.test(text)
+
+/** The same for a URL that the host supplied, which may be a path on its own origin. */
+export const hostUrl = (url: string | null | undefined): string | null =>
+  typeof url === 'string' && isPath(url) ? url : safeUrl(url)

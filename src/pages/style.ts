@@ -37,9 +37,11 @@ h1{font-size:1.5rem;line-height:1.25;letter-spacing:-.02em;font-weight:680;text-
 h2,legend{font-size:1rem;line-height:1.4;font-weight:640;letter-spacing:-.005em}
 a{color:var(--accent);text-underline-offset:.2em;text-decoration-thickness:.06em}
 a:hover{text-decoration-thickness:.12em}
+time{unicode-bidi:isolate}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.875em}
 svg{display:block;flex:none;inline-size:1.25em;block-size:1.25em}
 input{accent-color:var(--accent);inline-size:1.125rem;block-size:1.125rem;margin:.1875rem 0 0;flex:none}
+:is(a,button,input,select,summary,textarea){scroll-margin-block:1.5rem}
 :focus-visible{outline:.1875rem solid var(--accent);outline-offset:.125rem}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .hint{color:var(--muted);font-size:.875rem;line-height:1.45}
@@ -55,8 +57,9 @@ box-shadow:0 1px 2px rgb(0 0 0/.04),0 .75rem 2rem -.75rem rgb(0 0 0/.12)}
 .card>form{display:contents}
 .avatar{display:grid;place-items:center;flex:none;inline-size:3rem;block-size:3rem;overflow:hidden;
 border-radius:28%;font-size:1.25rem;font-weight:680;background:var(--text);color:var(--surface)}
-.avatar:has(img){background:#fff;border:1px solid var(--line)}
-.avatar img{block-size:100%;inline-size:auto;max-inline-size:100%;object-fit:contain}
+.avatar:has(img){position:relative;outline:1px solid var(--line);outline-offset:-1px}
+.picture{position:absolute;inset:0;display:grid;place-items:center}
+.picture img{zoom:4;max-inline-size:100%;max-block-size:100%;aspect-ratio:1;object-fit:contain;background:#fff}
 .avatar.big{inline-size:4rem;block-size:4rem;font-size:1.75rem}
 .tone-0{background:#3450c4;color:#fff}.tone-1{background:#7b3fb3;color:#fff}.tone-2{background:#a62e5c;color:#fff}
 .tone-3{background:#98480f;color:#fff}.tone-4{background:#256b49;color:#fff}.tone-5{background:#1c697a;color:#fff}
@@ -73,6 +76,9 @@ border-radius:28%;font-size:1.25rem;font-weight:680;background:var(--text);color
 .note svg{margin-block-start:.125rem;color:var(--muted)}
 .note.warning{background:var(--warning);color:var(--on-warning);border-color:transparent}
 .note.warning :is(svg,.hint){color:inherit}
+.note.danger{border-color:var(--danger);background:color-mix(in srgb,var(--danger) 8%,var(--surface))}
+.note.danger :is(svg,p:first-child){color:var(--danger)}
+.note.danger .hint{color:var(--text)}
 .note.alert{border:.125rem solid var(--danger)}
 .note.alert :is(svg,p:first-child){color:var(--danger)}
 .group{display:grid;grid-template-columns:minmax(0,1fr);gap:.625rem}
@@ -80,9 +86,7 @@ border-radius:28%;font-size:1.25rem;font-weight:680;background:var(--text);color
 legend+.hint{margin-block-start:-.5625rem}
 .choices{border:1px solid var(--line);border-radius:var(--radius);overflow:hidden auto;max-block-size:none}
 .choices.long{max-block-size:20.25rem}
-.choices>li+li{border-block-start:1px solid var(--line)}
-.choices .choices{border-width:1px 0 0;border-radius:0}
-.choices .choices .choice{padding-inline-start:2.875rem}
+.choices>li{border-block-start:1px solid var(--line);margin-block-start:-1px}
 .choice{display:flex;gap:.75rem;padding:.75rem 1rem;cursor:pointer}
 .choice>span{display:grid;gap:.125rem;min-inline-size:0;flex:1}
 .choice:hover{background:color-mix(in srgb,var(--text) 4%,transparent)}
@@ -105,12 +109,43 @@ legend+.hint{margin-block-start:-.5625rem}
 .scope:has(>.choice>:checked)>.brings .mark,.scope:has(>.choice>:checked)>.brings>.caption{display:block}
 .scope:has(>.choice>:checked)>.brings .brings{margin:0;border:0}
 .scope:has(>.choice>:checked)>.brings .brings>.caption{display:none}
+.access{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,12rem),1fr));gap:.625rem;margin-block-end:.25rem}
+.access .choice{border:1px solid var(--line);border-radius:var(--radius)}
+.access .choice:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
+.group:has([name=access][value=read_only]:checked) :is(.more>.choice,.more>.brings>.caption){display:none}
+.group:has([name=access][value=read_only]:checked) .more:not(:has(.scope:not(.more))){display:none}
+.group:has([name=access][value=read_only]:checked) .heading:not(:has(.scope:not(.more))){display:none}
+.group:has([name=access][value=read_only]:checked) .more>.brings{margin:0;border:0}
+.group:has([name=access][value=read_only]:checked) .more>.brings .scope:not(.more)>.choice{padding-block:.75rem;cursor:pointer}
+.group:has([name=access][value=read_only]:checked) .more>.brings .scope:not(.more)>.choice>input{display:block}
+.group:has([name=access][value=read_only]:checked) .more>.brings .scope:not(.more)>.choice>.mark{display:none}
+.group:has([name=access][value=read_only]:checked) .scope:not(.more):has(>.choice>:checked)>.brings .choice>input{display:none}
+.group:has([name=access][value=read_only]:checked) .scope:not(.more):has(>.choice>:checked)>.brings .choice>.mark{display:block}
+.heading{display:grid;gap:.375rem}
+.heading>legend{font-size:.875rem;color:var(--muted);font-weight:560;margin-block:.5rem .375rem}
+.each{display:grid;grid-template-columns:minmax(0,1fr);gap:.625rem}
+.choices .each{border-block-start:1px solid var(--line);padding:.75rem 1rem 1rem 2.875rem}
+.choices .each .choices{border-width:1px;border-radius:var(--radius)}
+.choices .each .choice{padding-inline-start:1rem}
+.search{display:flex;gap:.5rem}
+.search .text{flex:1;min-inline-size:0}
+.pager{display:flex;flex-wrap:wrap;gap:.5rem .75rem;align-items:center;justify-content:space-between}
+.kept{display:grid;gap:.375rem}
+[hidden]{display:none!important}
 .group:has([name=projects][value=all]:checked) .each{display:none}
 .facts{display:grid;grid-template-columns:minmax(0,max-content) minmax(0,1fr);gap:.5rem 1.25rem;font-size:.9375rem}
 .facts dt{color:var(--muted)}
 .ticked{display:grid;gap:.25rem}
 .ticked li{display:flex;gap:.5rem}
 .ticked svg{color:var(--good);margin-block-start:.0625rem}
+.account{display:grid;gap:.25rem;justify-items:start}
+.account>a{font-size:.875rem;margin-inline-start:2.375rem}
+.warnings{display:grid;gap:.75rem}
+.field{display:grid;gap:.375rem;min-inline-size:0}
+.field label:first-child{font-weight:560}
+.text{font:inherit;inline-size:100%;block-size:auto;min-block-size:2.5rem;margin:0;padding:.4375rem .75rem;
+border:1px solid var(--edge);border-radius:calc(var(--radius)*.75);background:var(--surface);color:var(--text)}
+.text::placeholder{color:var(--muted);opacity:1}
 .person{display:flex;align-items:center;gap:.625rem;font-size:.9375rem;color:var(--muted)}
 .person b{color:var(--text);font-weight:560}
 .person .avatar{inline-size:1.75rem;block-size:1.75rem;font-size:.8125rem;border-radius:50%}
@@ -124,6 +159,7 @@ text-align:center;text-decoration:none;background:var(--text);color:var(--surfac
 .button.small{min-block-size:2.5rem;padding:.375rem .875rem;font-size:.9375rem}
 .button.quiet{background:none;color:var(--text);border:1px solid var(--edge)}
 .button.quiet:hover{background:color-mix(in srgb,var(--text) 6%,transparent);filter:none}
+.button:disabled{opacity:.45;cursor:default}
 .button.danger{background:var(--danger);color:var(--surface)}
 .decision{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,9.5rem),1fr));gap:.75rem}
 .foot{text-align:center}
@@ -138,20 +174,63 @@ text-align:center;text-decoration:none;background:var(--text);color:var(--surfac
 .who h2{font-size:1.125rem}
 .who .badge{font-size:.8125rem}
 .grant{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:1rem 1.5rem;align-items:start}
+.grant:target{background:color-mix(in srgb,var(--accent) 7%,transparent)}
+.about{display:grid;gap:.75rem;min-inline-size:0}
+.acts{display:grid;gap:.5rem;justify-items:stretch}
+.acts details.confirm>summary{inline-size:100%}
+h3{margin:0;font-size:.9375rem;line-height:1.4;font-weight:640}
+.kind{color:var(--muted);font-weight:400}
+.whence{display:block}
+.pages{display:flex;flex-wrap:wrap;gap:.75rem;justify-content:center}
+.everything{display:flex;flex-wrap:wrap;gap:1rem 1.5rem;align-items:center;justify-content:space-between;
+padding:1.25rem clamp(1rem,4vw,1.75rem);border:1px solid var(--line);border-radius:calc(var(--radius)*1.5)}
+.everything>div{flex:1 1 16rem}
+.rest{border-block-start:1px solid var(--line);padding-block-start:1.25rem;margin-block-start:-.25rem}
+.who.plain{padding:0}
+.who h1{font-size:1.25rem}
 details.confirm{position:relative}
 details.confirm>summary{list-style:none;inline-size:fit-content}
 details.confirm>summary::-webkit-details-marker{display:none}
 details.confirm>form{position:absolute;z-index:1;inset-block-start:calc(100% + .5rem);inset-inline-end:0;
 inline-size:17rem;display:grid;gap:.75rem;padding:1rem;border-radius:var(--radius);border:1px solid var(--line);
 background:var(--surface);box-shadow:0 .75rem 2.5rem -.5rem rgb(0 0 0/.35)}
-.all>details.confirm>form{inset-inline:0 auto}
-.more{justify-self:center}
+:is(.all,.rest)>details.confirm>form{inset-inline:0 auto}
 .empty{justify-items:center;text-align:center;padding-block:3rem}
 .empty>svg,.failure>svg{inline-size:2.5rem;block-size:2.5rem;color:var(--muted)}
 .failure>svg{color:var(--danger)}
+.ending{justify-items:center;text-align:center;padding-block:3rem}
+.ending .facts{text-align:start}
+.seal{display:grid;place-items:center;inline-size:4rem;block-size:4rem;border-radius:50%;
+background:color-mix(in srgb,var(--muted) 14%,transparent);color:var(--muted)}
+.ending.good .seal{background:color-mix(in srgb,var(--good) 14%,transparent);color:var(--good)}
+.ending :is(h1,p){color:var(--text);text-wrap:balance}
+.seal svg{inline-size:2rem;block-size:2rem}
+.compare{display:grid;gap:.5rem;justify-items:center;text-align:center;text-wrap:balance}
+.usercode{font:680 1.625rem/1.3 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;letter-spacing:.1em}
+p.usercode{padding:.75rem 1.25rem;border:1px dashed var(--edge);border-radius:var(--radius);background:var(--ground)}
+.text.usercode{font:620 1.375rem/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;text-transform:uppercase;
+text-align:center;letter-spacing:.1em;min-block-size:3.25rem}
+.copied{display:grid;gap:.75rem}
+.copied textarea{font:1.0625rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;padding:.875rem 1rem;
+inline-size:100%;field-sizing:content;resize:none;word-break:break-all;border:1px solid var(--edge);
+border-radius:var(--radius);background:var(--ground);color:var(--text)}
 .onward{display:grid;gap:.5rem;justify-items:start}
 .technical summary{cursor:pointer;color:var(--muted);font-size:.9375rem;inline-size:fit-content}
 .technical .facts{margin-block-start:.75rem}
+.chart{margin:0;display:grid;gap:.75rem}
+.chart>svg{inline-size:100%;block-size:9rem;border-block-end:1px solid var(--edge)}
+.chart rect.passed{fill:var(--accent)}
+.chart rect.refused{fill:var(--danger)}
+.chart .ends{display:flex;justify-content:space-between;gap:1rem;margin-block-start:-.375rem}
+.legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;font-size:.9375rem}
+.legend li::before{content:'';display:inline-block;inline-size:.75em;block-size:.75em;margin-inline-end:.5em;
+border-radius:.1875em;background:var(--accent);forced-color-adjust:none}
+.legend .refused::before{background:var(--danger)}
+.figures{border-collapse:collapse;margin-block-start:.75rem;font-size:.9375rem;overflow-wrap:normal}
+.figures :is(th,td){padding-block:.25rem;padding-inline:0 1.25rem;text-align:start;font-weight:400}
+.figures thead th{color:var(--muted);vertical-align:bottom}
+.figures tbody th{white-space:nowrap}
+.figures td{font-variant-numeric:tabular-nums;text-align:end}
 .facts code{user-select:all}
 @media (max-width:32rem){
 .grant{grid-template-columns:minmax(0,1fr)}

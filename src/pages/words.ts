@@ -14,11 +14,19 @@ export interface Words {
   list(items: readonly string[]): string
   /** For items that are phrases, which an "and" would run together. */
   series(items: readonly string[]): string
+  number(count: number): string
+  /** Which of two names comes first. */
+  compare(one: string, other: string): number
   /** Unix seconds to a day. The server does not know where the person is, so that the day is that of UTC. */
   date(at: number): string
+  /** Unix seconds to the minute, in UTC and saying so. */
+  moment(at: number): string
 }
 
 const slot = /\{(\w+)\}/g
+
+/** As the medium style of a day, which cannot be had together with the name of the zone. */
+const minute = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const
 
 export function speak(messages: Messages, { language, locale }: Choice): Words {
   const filled = (key: MessageKey, values: Readonly<Record<string, string>> = {}) =>
@@ -27,6 +35,9 @@ export function speak(messages: Messages, { language, locale }: Choice): Words {
   const parts = (key: MessageKey, values: Readonly<Record<string, ComponentChild>> = {}) =>
     messages[key].split(slot).map((part, index) => (index % 2 === 1 ? values[part] : part))
   const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+  const moments = new Intl.DateTimeFormat(locale, { ...minute, timeZone: 'UTC', timeZoneName: 'short' })
+  const numbers = new Intl.NumberFormat(locale)
+  const collator = new Intl.Collator(locale, { numeric: true })
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   const series = new Intl.ListFormat(locale, { type: 'unit', style: 'short' })
   return {
@@ -36,6 +47,9 @@ export function speak(messages: Messages, { language, locale }: Choice): Words {
     rich: (key, ...[values]) => parts(key, values),
     list: (items) => lists.format(items),
     series: (items) => series.format(items),
+    number: (count) => numbers.format(count),
+    compare: collator.compare,
     date: (at) => days.format(at * 1000),
+    moment: (at) => moments.format(at * 1000),
   }
 }

@@ -117,13 +117,16 @@ describe('the form', () => {
       ['scope', 'project:write'],
       ['scope', 'project:read'],
       ['keep_alive', '1'],
+      ['label', ''],
       ['decision', 'approve'],
     ])
   })
 
-  it('CON-01 denying is as easy as approving, and what the Enter key does', () => {
-    const [deny, approve, ...others] = all(form(draw()), 'button')
+  it('CON-01 denying is as easy as approving, and the Enter key does neither', () => {
+    const [enter, deny, approve, ...others] = all(form(draw()), 'button')
     expect(others).toEqual([])
+    expect(enter?.attributes.get('name')).toBe('look')
+    expect(enter?.attributes.has('formnovalidate')).toBe(true)
     expect(deny?.attributes.get('value')).toBe('deny')
     expect(deny?.attributes.has('formnovalidate')).toBe(true)
     expect(deny?.attributes.get('class')).toContain('button')
@@ -218,11 +221,21 @@ describe('when it cannot be approved', () => {
   })
 
   it.each([
-    ['no project', { projects: { ...projects, options: [] } }, 'There is nothing to connect yet'],
+    [
+      'no project',
+      { projects: { ...projects, options: [], list: { ...projects.list, total: 0 } } },
+      'There is nothing to connect yet',
+    ],
     ['no scope', { scopes: [{ ...read, held: false }] }, 'You cannot give this access'],
     [
       'no scope in any project',
-      { projects: { ...projects, options: [{ id: 'a', name: 'A', scope: [] }] } },
+      {
+        projects: {
+          ...projects,
+          options: [{ id: 'a', name: 'A', scope: [] }],
+          list: { ...projects.list, total: 1 },
+        },
+      },
       'You cannot give this access',
     ],
   ])('a person with %s is told so and can only go back', (_, differences, title) => {

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { catalog, type Messages } from '../../src/pages/messages/index.js'
 
 const folder = fileURLToPath(new URL('../../src/pages', import.meta.url))
-const source = readdirSync(folder)
-  .filter((name) => /\.tsx?$/.test(name))
+const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.tsx?$/.test(name) && !name.startsWith('messages'))
   .map((name) => readFileSync(join(folder, name), 'utf8'))
   .join('\n')
 
@@ -20,8 +20,10 @@ describe('messages', () => {
   })
 
   it('every text that a page uses is there', () => {
-    const used = [...source.matchAll(/'((?:page|client|consent|apps|error)\.[a-z_.]+)'/g)].map(([, key = '']) => key)
-    const reasons = [...source.matchAll(/\['((?:client|interaction)\.[a-z_]+)', '[a-z]+'\]/gi)].map(
+    const used = [...source.matchAll(/'((?:page|client|consent|device|done|code|apps|error)\.[a-z_.]+)'/g)].map(
+      ([, key = '']) => key,
+    )
+    const reasons = [...source.matchAll(/'((?:client|interaction)\.[a-z_]+)'[,:] '[a-z_.]+'/gi)].map(
       ([, key = '']) => key,
     )
     expect(used.length).toBeGreaterThan(50)

@@ -1,7 +1,12 @@
 import type {
   ClientView,
+  CodeView,
   ConnectedAppsView,
+  ConnectedAppView,
   ConsentView,
+  DeviceCodeView,
+  DeviceView,
+  DoneView,
   ErrorView,
   GrantView,
   PageSetting,
@@ -25,8 +30,11 @@ const scope = (name: string, description: string, differences: Partial<ScopeView
   sensitive: false,
   implies: [],
   requested: true,
+  already: false,
   required: false,
   held: true,
+  readOnly: false,
+  group: null,
   ...differences,
 })
 
@@ -45,6 +53,9 @@ export const consent: ConsentView = {
   client: reporter,
   redirectHost: 'reporter.example',
   loopback: false,
+  byHand: false,
+  warnings: [],
+  switchAccount: null,
   person: { subject: 'user_1', name: 'alice@acme.example' },
   resources: ['Acme API', 'Acme MCP'],
   scopes: [admin, write, read],
@@ -57,11 +68,82 @@ export const consent: ConsentView = {
       { id: 'archive', name: 'Archive', scope: [] },
     ],
     chosen: [],
+    list: { search: '', page: 1, pages: 1, found: 3, total: 3, kept: [] },
   },
+  readOnly: false,
   keepAlive: true,
   problem: null,
   last: null,
 }
+
+/** The same with everything there can be on the page, of somebody with more projects than it holds. */
+export const crowded: ConsentView = {
+  ...consent,
+  client: { ...reporter, name: 'Acme Reporter' },
+  warnings: ['suspicious', 'other_host'],
+  switchAccount: '/login?next=%2Foauth%2Fauthorize',
+  scopes: [
+    { ...admin, group: 'Data' },
+    { ...write, group: 'Data' },
+    { ...read, group: 'Data', readOnly: true },
+    { ...billing, group: 'Billing', readOnly: true },
+  ],
+  readOnly: true,
+  projects: {
+    label: 'workspace',
+    choose: 'many',
+    options: Array.from({ length: 50 }, (_, index) => ({
+      id: `p${index + 50}`,
+      name: `Project ${index + 50}`,
+      scope: ['project:read'],
+    })),
+    chosen: [],
+    list: {
+      search: 'proj',
+      page: 2,
+      pages: 3,
+      found: 120,
+      total: 130,
+      kept: [{ id: 'p1', name: 'Project 1', scope: ['project:read'] }],
+    },
+  },
+  last: {
+    scope: ['project:write', 'project:read'],
+    projects: ['p1'],
+    keepAlive: false,
+    readOnly: true,
+    label: 'laptop',
+  },
+}
+
+/** A command line program waits for a person with two projects. */
+const {
+  id: _id,
+  redirectHost: _host,
+  loopback: _loopback,
+  byHand: _byHand,
+  switchAccount: _switch,
+  ...choice
+} = consent
+export const device: DeviceView = {
+  ...choice,
+  client: { ...reporter, name: 'Acme CLI' },
+  code: 'WDJB-MJHT',
+  from: { address: '203.0.113.7', agent: 'claude-code/1.0.30 (cli)', near: false },
+}
+
+export const deviceCode: DeviceCodeView = {
+  csrf: 'csrf_81aa',
+  person: { subject: 'user_1', name: 'alice@acme.example' },
+  switchAccount: null,
+  code: 'WDJB-MJHT',
+  linked: true,
+  problem: null,
+}
+
+export const done: DoneView = { outcome: 'denied', client: reporter, error: 'access_denied' }
+
+export const code: CodeView = { client: reporter, code: 'grantor_ac_c0de', expiresIn: 600 }
 
 export const failure: ErrorView = {
   status: 400,
@@ -74,6 +156,7 @@ export const failure: ErrorView = {
 const grant = (id: string, differences: Partial<GrantView> = {}): GrantView => ({
   id,
   client: reporter,
+  label: null,
   scopes: [
     { name: read.name, description: read.description },
     { name: write.name, description: write.description },
@@ -81,8 +164,10 @@ const grant = (id: string, differences: Partial<GrantView> = {}): GrantView => (
   projects: [{ id: 'alpha', name: 'Alpha' }],
   keepAlive: true,
   authorisedAt: 1_780_000_000,
-  lastUsedAt: 1_783_000_000,
+  lastUse: { at: 1_783_000_000, address: '203.0.113.7', agent: 'claude-code/1.0.30 (cli)' },
+  idleUntil: 1_785_592_000,
   expiresAt: 1_811_536_000,
+  narrowable: true,
   ...differences,
 })
 
@@ -102,9 +187,37 @@ export const connected: ConnectedAppsView = {
   projectLabel: 'workspace',
   grants: [
     grant('grant_1'),
-    grant('grant_2', { client: chart, projects: 'all', lastUsedAt: null }),
-    grant('grant_3', { projects: [{ id: 'beta', name: 'Beta' }], keepAlive: false }),
+    grant('grant_2', { client: chart, projects: 'all', lastUse: null, narrowable: false }),
+    grant('grant_3', { projects: [{ id: 'beta', name: 'Beta' }], keepAlive: false, idleUntil: null }),
   ],
   csrf: 'csrf_52bd',
+  now: 1_783_400_000,
   next: null,
+  continued: false,
+}
+
+/** One of them on the page on which it is changed. */
+export const connectedOne: ConnectedAppView = {
+  person: consent.person,
+  projectLabel: 'workspace',
+  grant: grant('grant_1', {
+    projects: [
+      { id: 'alpha', name: 'Alpha' },
+      { id: 'beta', name: 'Beta' },
+    ],
+  }),
+  scopes: [write, read],
+  projects: {
+    label: 'workspace',
+    choose: 'many',
+    options: [
+      { id: 'alpha', name: 'Alpha', scope: ['project:write', 'project:read'] },
+      { id: 'beta', name: 'Beta', scope: ['project:write', 'project:read'] },
+    ],
+    chosen: ['alpha', 'beta'],
+  },
+  csrf: 'csrf_52bd',
+  now: 1_783_400_000,
+  problem: null,
+  last: null,
 }

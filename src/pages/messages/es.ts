@@ -1,19 +1,33 @@
 import type { Messages } from './index.js'
+import { es as management } from './management/es.js'
 
 export const es: Messages = {
+  ...management,
   'page.person': 'Sesión iniciada como {person}',
+  'page.agent': '{program} en {system}',
 
   'client.verified': 'Verificada por {name}',
   'client.manual': 'No verificada por {name}',
   'client.user': 'No verificada: añadida por un usuario de {name}',
   'client.dynamic': 'No verificada: esta aplicación se registró por sí misma',
   'client.metadata_document': 'No verificada: descrita por {host}',
+  'client.imitates': 'Su nombre se parece a {name}',
+  'client.imitates.hint':
+    '{name} no ha comprobado quién hizo esta aplicación. Si dice que es de {name}, deniegue la solicitud.',
+  'client.other_host': 'El sitio web y el destinatario no coinciden',
+  'client.other_host.hint':
+    'La aplicación dice pertenecer a {website}, pero su respuesta iría a {host}. Deniegue la solicitud si no conoce ambos.',
+  'client.suspicious': '{name} tiene dudas sobre esta aplicación',
+  'client.suspicious.hint': 'Puede no ser lo que dice. Deniegue la solicitud si no sabe quién la hizo.',
 
   'consent.title': '{client} quiere acceder a {name}',
   'consent.resources': 'Para acceder a',
   'consent.problem': 'Aún no autorizado',
   'consent.problem.scope_missing': 'Marque al menos un permiso o rechace la solicitud.',
   'consent.problem.project_missing': 'Elija dónde puede trabajar la aplicación o rechace la solicitud.',
+  'consent.problem.project_too_many': 'Elija {most} como máximo.',
+  'consent.problem.read_only':
+    'A esta aplicación no le basta con leer. Decida de nuevo sin «Solo lectura» o deniegue la solicitud.',
   'consent.destination': 'Su respuesta se enviará a {host}',
   'consent.destination.verified': 'Es la dirección que la aplicación ha registrado.',
   'consent.destination.unverified':
@@ -21,10 +35,13 @@ export const es: Messages = {
   'consent.loopback': 'Su respuesta se enviará a un programa de este dispositivo',
   'consent.loopback.hint':
     '{name} no puede comprobar qué programa la recibe ({host}). Autorice solo si acaba de iniciar la conexión usted mismo.',
+  'consent.loopback.described':
+    'Cualquier programa de este dispositivo puede hacerse pasar por esta aplicación: {host} describe la aplicación, no el programa.',
   'consent.scopes': 'Qué podrá hacer',
   'consent.scopes.hint': 'Desmarque lo que no quiera conceder.',
   'consent.sensitive': 'Delicado',
   'consent.required': 'Necesario para esta aplicación',
+  'consent.already': 'Ya permitido',
   'consent.included': 'Incluido',
   'consent.included_in': 'Incluido en: {scopes}',
   'consent.lacking': 'Lo que usted no puede conceder',
@@ -47,6 +64,27 @@ export const es: Messages = {
   'consent.no_scope': 'Usted no puede conceder este acceso',
   'consent.no_scope.hint':
     '{client} pide permisos que usted mismo no tiene en {name}. No se ha compartido nada. Pídalos a quien administra {name}.',
+  'consent.switch_account': 'Usar otra cuenta',
+  'consent.by_hand': 'Su respuesta es un código que usted copia',
+  'consent.by_hand.hint':
+    'Se le mostrará un código para introducirlo en {client}. Apruebe solo si acaba de iniciar usted la conexión, y no introduzca el código en ningún otro lugar.',
+  'consent.access': 'Hasta dónde puede llegar',
+  'consent.access.full': 'Según lo marcado',
+  'consent.access.full.hint': 'Leer y modificar',
+  'consent.access.read_only': 'Solo lectura',
+  'consent.access.read_only.hint': 'Puede consultar, pero no cambiar nada',
+  'consent.again': 'Mostrar de nuevo esta página',
+  'consent.search': 'Buscar',
+  'consent.search.label': 'Buscar por nombre',
+  'consent.search.none': 'Nada se llama «{search}».',
+  'consent.search.shown': 'En esta página: {count}',
+  'consent.kept': 'Elegidos',
+  'consent.pages': 'Páginas',
+  'consent.pages.here': 'Página {page} de {pages}',
+  'consent.pages.previous': 'Anterior',
+  'consent.pages.next': 'Siguiente',
+  'consent.label': 'Nombre de esta conexión',
+  'consent.label.hint': 'Si lo desea: «mi portátil», por ejemplo. Lo verá entre sus aplicaciones conectadas.',
   'consent.back': 'Volver a {client}',
 
   'apps.title': 'Aplicaciones conectadas',
@@ -60,18 +98,96 @@ export const es: Messages = {
   'apps.used': 'Último uso',
   'apps.unused': 'Nunca',
   'apps.expires': 'Termina',
-  'apps.expires.keep_alive': '{date} a más tardar; sigue conectada hasta entonces',
+  'apps.expires.latest': '{date} a más tardar',
+  'apps.expires.idle': '{idle} si no se usa antes; {date} a más tardar',
+  'apps.keep_alive': 'Sigue conectada',
+  'apps.keep_alive.on': 'También cuando usted no está',
+  'apps.keep_alive.off': 'No, termina por sí sola',
+  'apps.change': 'Cambiar',
   'apps.disconnect': 'Desconectar',
   'apps.disconnect.hint': 'La aplicación pierde este acceso de inmediato.',
   'apps.disconnect_all': 'Desconectar todo',
   'apps.disconnect_all.hint': 'La aplicación pierde de inmediato todos los accesos que usted le ha dado.',
+  'apps.everything': 'Desconectar todas',
+  'apps.everything.hint': 'Todas las aplicaciones pierden todos los accesos que usted les ha dado.',
+  'apps.disconnect_everything': 'Desconectar todas',
+  'apps.disconnect_everything.hint':
+    'Todas las aplicaciones pierden de inmediato todos sus accesos. Para volver a usar una, conéctela de nuevo desde la aplicación.',
+  'apps.pages': 'Más conexiones',
+  'apps.first': 'Volver al principio',
   'apps.next': 'Mostrar más',
+  'apps.none.more': 'No hay más conexiones',
+  'apps.change.title': 'Lo que puede hacer {client}',
+  'apps.change.hint': 'Desmarque lo que ya no deba tener.',
+  'apps.change.required': 'Esta aplicación no puede funcionar sin: {scopes}. Para quitárselo, desconéctela.',
+  'apps.change.save': 'Guardar',
+  'apps.change.cancel': 'Cancelar',
+  'apps.change.more':
+    'Los cambios valen de inmediato; la aplicación sigue conectada. Para darle más, conéctela de nuevo desde la aplicación.',
+  'apps.change.problem': 'No se ha cambiado nada',
+  'apps.change.problem.nothing_left':
+    'Deje al menos un permiso y un lugar donde la aplicación pueda trabajar, o desconéctela.',
+
+  'device.enter': 'Conectar un dispositivo',
+  'device.enter.hint':
+    'Un dispositivo o programa que no puede abrir un navegador le muestra un código. Introdúzcalo aquí para permitirle usar {name}.',
+  'device.code': 'Código del dispositivo',
+  'device.code.hint': 'Ocho letras. Las mayúsculas, los espacios y los guiones no importan.',
+  'device.continue': 'Continuar',
+  'device.never': 'No introduzca nunca un código que alguien le haya enviado: le permitiría usar {name} en su nombre.',
+  'device.linked': '¿Muestra su dispositivo este código?',
+  'device.linked.hint':
+    'Continúe solo si acaba de empezar esto en un dispositivo que tiene delante y muestra exactamente este código. Si alguien le ha enviado el enlace, cierre esta página: usaría {name} en su nombre.',
+  'device.problem': 'El código no se ha aceptado',
+  'device.problem.unknown': 'Ese código no existe. Mire su dispositivo e introduzca lo que muestra.',
+  'device.problem.taken':
+    'Ya se ha introducido antes. Si fue usted, siga en el navegador en que lo hizo; si no, empiece de nuevo en el dispositivo.',
+  'device.problem.expired': 'Es demasiado antiguo. Empiece de nuevo en el dispositivo e introduzca el código nuevo.',
+  'device.title': '{client} quiere acceder a {name} desde un dispositivo',
+  'device.compare': 'Su dispositivo debe mostrar exactamente este código:',
+  'device.yours': '¿Lo ha empezado usted?',
+  'device.yours.hint':
+    'Autorice solo si acaba de hacerlo, en un dispositivo que tiene delante. Si alguien le ha enviado el código o un enlace, rechácelo: usaría {name} en su nombre.',
+  'device.asked': 'Solicitado desde',
+  'device.near': 'En la red en la que está usted',
+  'device.far': 'En una red distinta de la suya',
+
+  'done.approved': '{client} está conectada',
+  'done.approved.hint': 'Puede cerrar esta ventana y volver a la aplicación.',
+  'done.device': 'Su dispositivo está conectado',
+  'done.device.hint': '{client} ya puede usar {name} en él. Puede cerrar esta ventana y volver al dispositivo.',
+  'done.denied': 'Ha denegado la solicitud',
+  'done.denied.hint': 'No se ha compartido nada con {client}. Puede cerrar esta ventana.',
+  'done.error': 'Si la aplicación pide una respuesta',
+
+  'code.title': 'Copie este código',
+  'code.intro': 'Introdúzcalo en {client}, en la ventana en la que empezó.',
+  'code.label': 'Código de un solo uso',
+  'code.copy': 'Copiar',
+  'code.copied': 'Copiado',
+  'code.expires': 'Funciona una sola vez, durante {minutes} minutos.',
+  'code.warning': 'Nadie más necesita este código',
+  'code.warning.hint':
+    'Quien lo tenga puede usar {name} en su nombre. No se lo dé a nadie e introdúzcalo solo en una aplicación que haya iniciado usted.',
+
+  'usage.title': 'Solicitudes por día, del {from} al {to}',
+  'usage.none': 'Todavía no hay solicitudes en este periodo.',
+  'usage.passed': 'Aceptadas',
+  'usage.refused': 'Rechazadas',
+  'usage.passed.total': '{count} aceptadas',
+  'usage.refused.total': '{count} rechazadas',
+  'usage.busiest': 'Máximo el {date}: {count}',
+  'usage.day': 'Día',
+  'usage.table': 'Mostrar las cifras',
 
   'error.title': 'Esto no ha funcionado',
   'error.hint': 'No se ha compartido nada. Vuelva a la aplicación e inténtelo de nuevo.',
   'error.client': 'No conocemos esta aplicación',
   'error.client.hint':
-    'La aplicación que le ha enviado aquí no está registrada en {name}, o ya no lo está. No se ha compartido nada. Sus autores pueden corregirlo.',
+    'La aplicación que le ha enviado aquí no está registrada en {name}, o ya no lo está. No se ha compartido nada. Elimine la conexión en la aplicación y vuelva a conectarla. Si eso no ayuda, sus autores pueden corregirlo.',
+  'error.client_document': 'No hemos podido comprobar quién es esta aplicación',
+  'error.client_document.hint':
+    'La aplicación se describe en su propio sitio web. {name} no ha podido leer esa descripción o no puede aceptarla. No se ha compartido nada. Inténtelo más tarde; sus autores pueden corregirlo.',
   'error.client_disabled': 'Esta aplicación está desactivada',
   'error.client_disabled.hint':
     'Quien administra {name} ha desactivado esta aplicación. No se ha compartido nada. Diríjase a esa persona si la necesita.',
@@ -88,6 +204,17 @@ export const es: Messages = {
   'error.subject.hint': 'La solicitud se mostró a otra persona. Vuelva a la aplicación y empiece de nuevo.',
   'error.csrf': 'No hemos podido asegurarnos de que fuera usted',
   'error.csrf.hint': 'No se ha cambiado nada. Vuelva atrás, recargue la página y decida de nuevo.',
+  'error.form': 'No hemos podido leer lo que se envió',
+  'error.form.hint': 'No se ha cambiado nada. Vuelva atrás, recargue la página e inténtelo de nuevo.',
+  'error.session': 'Primero tiene que iniciar sesión',
+  'error.session.hint':
+    'No se ha compartido nada. Inicie sesión en {name}, vuelva a la aplicación e inténtelo de nuevo.',
+  'error.consent': 'La aplicación necesita su aprobación',
+  'error.consent.hint':
+    'Intentó seguir sin preguntarle y no se ha compartido nada. Vuelva a la aplicación y conéctela de nuevo.',
+  'error.navigation': 'Abra esta página en una ventana propia',
+  'error.navigation.hint':
+    'Para protegerle, no se muestra dentro de otra página ni por adelantado. No se ha compartido nada. Vuelva a la aplicación e inténtelo de nuevo.',
   'error.account': 'Esta aplicación pertenece a otra cuenta',
   'error.account.hint':
     'Usted no es miembro de la cuenta para la que se hizo esta aplicación. No se ha compartido nada. Inicie sesión como miembro y empiece de nuevo.',

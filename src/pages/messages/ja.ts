@@ -1,19 +1,34 @@
 import type { Messages } from './index.js'
+import { ja as management } from './management/ja.js'
 
 export const ja: Messages = {
+  ...management,
   'page.person': '{person} としてログイン中',
+  'page.agent': '{program}（{system}）',
 
   'client.verified': '{name} により確認済み',
   'client.manual': '{name} による確認なし',
   'client.user': '未確認：{name} の利用者が追加したアプリです',
   'client.dynamic': '未確認：アプリ自身が登録したものです',
   'client.metadata_document': '未確認：{host} が公開している情報です',
+  'client.imitates': 'このアプリの名前は {name} に似ています',
+  'client.imitates.hint':
+    '{name} はこのアプリの作成者を確認していません。{name} のアプリだと称している場合は拒否してください。',
+  'client.other_host': 'ウェブサイトと送り先が一致しません',
+  'client.other_host.hint':
+    'アプリは {website} のものと称していますが、回答は {host} に送られます。両方に心当たりがなければ拒否してください。',
+  'client.suspicious': '{name} はこのアプリを疑わしいと判断しています',
+  'client.suspicious.hint':
+    '名乗っているとおりのものではない可能性があります。作成者を知らない場合は拒否してください。',
 
   'consent.title': '{client} が {name} へのアクセスを求めています',
   'consent.resources': 'アクセス先',
   'consent.problem': 'まだ許可されていません',
   'consent.problem.scope_missing': '権限を 1 つ以上選ぶか、拒否してください。',
   'consent.problem.project_missing': 'アプリが使える場所を選ぶか、拒否してください。',
+  'consent.problem.project_too_many': '選択できるのは {most} 件までです。',
+  'consent.problem.read_only':
+    'このアプリは読み取りだけでは動作しません。「読み取りのみ」を外してもう一度選ぶか、拒否してください。',
   'consent.destination': '回答の送信先：{host}',
   'consent.destination.verified': 'アプリが登録している送信先です。',
   'consent.destination.unverified':
@@ -21,10 +36,13 @@ export const ja: Messages = {
   'consent.loopback': '回答はこの端末上のプログラムに送られます',
   'consent.loopback.hint':
     '{name} は、どのプログラムが受け取るかを確認できません（{host}）。ご自身で接続を始めた直後の場合だけ許可してください。',
+  'consent.loopback.described':
+    'この端末上のどのプログラムもこのアプリを名乗れます。{host} が説明しているのはアプリであり、プログラムではありません。',
   'consent.scopes': 'アプリに許可する操作',
   'consent.scopes.hint': '許可しないもののチェックを外してください。',
   'consent.sensitive': '要注意',
   'consent.required': 'このアプリに必須',
+  'consent.already': '許可済み',
   'consent.included': '含まれる権限',
   'consent.included_in': '次に含まれます：{scopes}',
   'consent.lacking': '許可できない操作',
@@ -47,6 +65,27 @@ export const ja: Messages = {
   'consent.no_scope': 'このアクセスを許可できません',
   'consent.no_scope.hint':
     '{client} が求める権限を、あなた自身が {name} で持っていません。何も共有されていません。{name} の管理者にお問い合わせください。',
+  'consent.switch_account': '別のアカウントを使う',
+  'consent.by_hand': '回答はコードで、ご自身でコピーします',
+  'consent.by_hand.hint':
+    '{client} に入力するコードが表示されます。ご自身で接続を始めた直後の場合にだけ許可し、他の場所には入力しないでください。',
+  'consent.access': '許可する範囲',
+  'consent.access.full': '下で選択したとおり',
+  'consent.access.full.hint': '読み取りと変更',
+  'consent.access.read_only': '読み取りのみ',
+  'consent.access.read_only.hint': '見るだけで、何も変更できません',
+  'consent.again': 'このページをもう一度表示',
+  'consent.search': '検索',
+  'consent.search.label': '名前で検索',
+  'consent.search.none': '「{search}」に一致するものはありません。',
+  'consent.search.shown': 'このページの件数：{count}',
+  'consent.kept': '選択済み',
+  'consent.pages': 'ページ',
+  'consent.pages.here': '{pages} ページ中 {page} ページ目',
+  'consent.pages.previous': '前へ',
+  'consent.pages.next': '次へ',
+  'consent.label': 'この接続の名前',
+  'consent.label.hint': '任意です。たとえば「自分のノートパソコン」。接続済みアプリの一覧に表示されます。',
   'consent.back': '{client} に戻る',
 
   'apps.title': '接続中のアプリ',
@@ -59,18 +98,100 @@ export const ja: Messages = {
   'apps.used': '最終利用',
   'apps.unused': '未使用',
   'apps.expires': '終了日',
-  'apps.expires.keep_alive': '遅くとも {date}（それまで接続を維持）',
+  'apps.expires.latest': '遅くとも {date}',
+  'apps.expires.idle': '{idle} までに利用がなければ終了（遅くとも {date}）',
+  'apps.keep_alive': '接続の維持',
+  'apps.keep_alive.on': 'あなたの不在時も維持',
+  'apps.keep_alive.off': 'いいえ（自動的に終了）',
+  'apps.change': '変更',
   'apps.disconnect': '接続を解除',
   'apps.disconnect.hint': 'アプリはただちにこのアクセスを失います。',
   'apps.disconnect_all': 'すべて解除',
   'apps.disconnect_all.hint': 'アプリは、あなたが与えたすべてのアクセスをただちに失います。',
+  'apps.everything': 'すべての接続を解除',
+  'apps.everything.hint': 'すべてのアプリが、あなたが与えたアクセスをすべて失います。',
+  'apps.disconnect_everything': 'すべての接続を解除',
+  'apps.disconnect_everything.hint':
+    'すべてのアプリがただちにアクセスを失います。再び使うには、アプリからもう一度接続してください。',
+  'apps.pages': 'その他の接続',
+  'apps.first': '最初に戻る',
   'apps.next': 'さらに表示',
+  'apps.none.more': 'これ以上の接続はありません',
+  'apps.change.title': '{client} に許可していること',
+  'apps.change.hint': '今後許可しないもののチェックを外してください。',
+  'apps.change.required':
+    'このアプリは次の許可がないと動作しません：{scopes}。取り消すには、アプリの接続を解除してください。',
+  'apps.change.save': '保存',
+  'apps.change.cancel': 'キャンセル',
+  'apps.change.more':
+    '変更はただちに有効になり、アプリの接続は維持されます。許可を増やすには、アプリからもう一度接続してください。',
+  'apps.change.problem': '変更されませんでした',
+  'apps.change.problem.nothing_left':
+    '許可と作業できる場所を少なくとも一つずつ残すか、アプリの接続を解除してください。',
+
+  'device.enter': 'デバイスを接続',
+  'device.enter.hint':
+    'ブラウザーを開けないデバイスやプログラムには、コードが表示されます。{name} の利用を許可するには、そのコードをここに入力してください。',
+  'device.code': 'デバイスに表示されたコード',
+  'device.code.hint': '英字 8 文字です。大文字と小文字、空白、ハイフンは区別されません。',
+  'device.continue': '続ける',
+  'device.never':
+    '他人から送られてきたコードは入力しないでください。その人があなたとして {name} を使えるようになります。',
+  'device.linked': 'このコードがデバイスに表示されていますか？',
+  'device.linked.hint':
+    '手元のデバイスでたった今あなたが開始し、そこにまったく同じコードが表示されている場合にだけ続けてください。リンクが誰かから送られてきた場合は、このページを閉じてください。その人があなたとして {name} を使えるようになります。',
+  'device.problem': 'このコードは受け付けられませんでした',
+  'device.problem.unknown':
+    'このコードは存在しません。デバイスの画面を確かめて、表示されているとおりに入力してください。',
+  'device.problem.taken':
+    'すでに入力されています。あなたが入力した場合は、そのときのブラウザーで続けてください。そうでなければ、デバイスで最初からやり直してください。',
+  'device.problem.expired': '有効期限が切れています。デバイスで最初からやり直し、新しいコードを入力してください。',
+  'device.title': 'デバイス上の {client} が {name} へのアクセスを求めています',
+  'device.compare': 'デバイスに次のコードが表示されていることを確かめてください：',
+  'device.yours': 'これを始めたのはあなたですか？',
+  'device.yours.hint':
+    '手元のデバイスでたった今あなたが開始した場合にだけ許可してください。コードやリンクが誰かから送られてきた場合は拒否してください。その人があなたとして {name} を使えるようになります。',
+  'device.asked': 'リクエスト元',
+  'device.near': 'あなたと同じネットワーク',
+  'device.far': 'あなたとは別のネットワーク',
+
+  'done.approved': '{client} を接続しました',
+  'done.approved.hint': 'このウィンドウを閉じて、アプリに戻ってください。',
+  'done.device': 'デバイスを接続しました',
+  'done.device.hint':
+    '{client} がデバイスで {name} を利用できるようになりました。このウィンドウを閉じて、デバイスに戻ってください。',
+  'done.denied': 'リクエストを拒否しました',
+  'done.denied.hint': '{client} には何も共有されていません。このウィンドウを閉じてください。',
+  'done.error': 'アプリに回答を求められた場合',
+
+  'code.title': 'このコードをコピーしてください',
+  'code.intro': '操作を始めたウィンドウで、{client} に入力してください。',
+  'code.label': 'コード',
+  'code.copy': 'コピー',
+  'code.copied': 'コピーしました',
+  'code.expires': '{minutes} 分以内に 1 回だけ使えます。',
+  'code.warning': 'このコードを他の人に教えないでください',
+  'code.warning.hint':
+    'このコードを知っている人は、あなたとして {name} を利用できます。誰にも渡さず、ご自身で起動したアプリにだけ入力してください。',
+
+  'usage.title': '1日あたりのリクエスト数（{from}～{to}）',
+  'usage.none': 'この期間のリクエストはまだありません。',
+  'usage.passed': '許可',
+  'usage.refused': '拒否',
+  'usage.passed.total': '許可 {count} 件',
+  'usage.refused.total': '拒否 {count} 件',
+  'usage.busiest': '最多は {date} の {count} 件',
+  'usage.day': '日付',
+  'usage.table': '数値を表示',
 
   'error.title': '処理できませんでした',
   'error.hint': '何も共有されていません。アプリに戻ってもう一度お試しください。',
   'error.client': '不明なアプリです',
   'error.client.hint':
-    'アクセス元のアプリは {name} に登録されていないか、登録が取り消されています。何も共有されていません。アプリの開発元が修正できます。',
+    'アクセス元のアプリは {name} に登録されていないか、登録が取り消されています。何も共有されていません。アプリで接続を削除し、もう一度接続してください。それでも解決しない場合は、アプリの開発元が修正できます。',
+  'error.client_document': 'このアプリが何者かを確認できませんでした',
+  'error.client_document.hint':
+    'このアプリは自身のウェブサイトで自らを説明しています。{name} はその説明を読み取れないか、受け入れられません。何も共有されていません。しばらくしてからやり直してください。アプリの開発元が修正できます。',
   'error.client_disabled': 'このアプリは停止されています',
   'error.client_disabled.hint':
     '{name} の管理者がこのアプリを停止しました。何も共有されていません。必要な場合は管理者にお問い合わせください。',
@@ -87,6 +208,16 @@ export const ja: Messages = {
   'error.subject.hint': 'この要求は別のユーザーに表示されたものです。アプリに戻って最初からやり直してください。',
   'error.csrf': 'ご本人の操作であることを確認できませんでした',
   'error.csrf.hint': '何も変更されていません。前のページに戻って再読み込みし、もう一度選んでください。',
+  'error.form': '送信された内容を読み取れませんでした',
+  'error.form.hint': '何も変更されていません。前のページに戻り、再読み込みしてからもう一度お試しください。',
+  'error.session': '先にサインインしてください',
+  'error.session.hint': '何も共有されていません。{name} にサインインしてから、アプリに戻ってもう一度お試しください。',
+  'error.consent': 'アプリにはあなたの許可が必要です',
+  'error.consent.hint':
+    'アプリは確認なしで進もうとしましたが、何も共有されていません。アプリに戻って接続し直してください。',
+  'error.navigation': 'このページは単独のウィンドウで開いてください',
+  'error.navigation.hint':
+    '保護のため、他のページの中や事前の読み込みでは表示されません。何も共有されていません。アプリに戻ってもう一度お試しください。',
   'error.account': 'このアプリは別のアカウントのものです',
   'error.account.hint':
     'あなたは、このアプリの対象アカウントのメンバーではありません。何も共有されていません。メンバーとしてログインし、最初からやり直してください。',
