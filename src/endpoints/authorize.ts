@@ -1,10 +1,14 @@
+import type { FoundClient } from '../clients/described.js'
+import { findClient } from '../clients/find.js'
 import type { Context } from '../context.js'
-import type { Session } from '../hooks.js'
-import { findInteraction } from '../interactions/interaction.js'
-import { type Asked, openInteraction } from '../interactions/open.js'
-import { approveAgain, coveringGrant } from '../interactions/remembered.js'
+import type { LoginHints, Session } from '../hooks.js'
+import { openInteraction } from '../interactions/open.js'
+import { isDemanding, loginHints, mustSignIn } from '../interactions/sign-in.js'
+import { lazily } from '../lazily.js'
+import { requireAccount } from '../policy/account.js'
 import { metadataOf, metadataPolicy } from '../policy/client.js'
 import { type GrantableRequest, grantableRequest } from '../policy/grantable.js'
+import { detailTypes } from '../policy/projects.js'
 import {
   authorizationResponse,
   readAuthorizationRequest,
@@ -13,15 +17,24 @@ import {
 } from '../protocol/authorization-request.js'
 import { OAuthError } from '../protocol/errors.js'
 import type { Parameters } from '../protocol/parameters.js'
-import { isLoopback, matchRedirectUri, redirectHost } from '../protocol/redirect-uri.js'
+import { isLoopback, matchRedirectUri, outOfBand, redirectHost } from '../protocol/redirect-uri.js'
 import type { Client, ClientId, Subject } from '../records.js'
+import { isBusy, requireRoom } from '../throttle.js'
 import type { Secret } from '../tokens/secret.js'
+import { leaveClient } from '../trail.js'
 import type { ErrorView } from '../views.js'
+
+const keepClient = lazily(() => import('../clients/described.js'))((it) => it.keepClient)
+const answerSilently = lazily(() => import('./authorize-silently.js'))((it) => it.answerSilently)
 
 /** Somebody's browser at the authorization endpoint. */
 export interface Arrival {
   readonly parameters: Parameters
+  /** The path and query that bring somebody here again, with the same request. */
+  readonly returnTo: string
   readonly session: () => Promise<Session | null>
+  /** When this browser was sent to the login for this request; null: it was not. */
+  readonly sentAt: number | null
   /** The secret of this browser, which interactions are bound to. */
   readonly browser: () => Secret
   /** Tells the host what went wrong, and gives what the client may know of it. */
@@ -30,33 +43,57 @@ export interface Arrival {
 
 export type AuthorizeOutcome =
   | { readonly kind: 'redirect'; readonly location: string }
-  | { readonly kind: 'login' }
+  /** Marked: this browser must be known again when it comes back, because it is sent for more than to be somebody. */
+  | { readonly kind: 'login'; readonly hints: LoginHints; readonly marked: boolean }
   | { readonly kind: 'interaction'; readonly id: Secret }
   /** An error that is shown here, because it must not travel by itself. */
   | { readonly kind: 'error'; readonly error: OAuthError; readonly onward: ErrorView['onward'] }
 
+const isSilent = ({ parameters }: Arrival): boolean =>
+  parameters.get('prompt')?.some((prompt) => prompt.split(' ').includes('none')) ?? false
+
 interface Target {
   readonly client: Client
+  readonly found: FoundClient
   readonly redirectUri: string
   readonly redirectUriSent: boolean
 }
 
-/** The client and where to answer it. Until both are known good, an error is shown and never redirected. */
-async function findTarget(context: Context, parameters: Parameters): Promise<Target> {
-  const target = readTarget(parameters)
-  const client = await context.storage.findClient(target.client_id as ClientId)
-  if (!client || client.revokedAt !== null)
+function toLogin(context: Context, { parameters }: Arrival): AuthorizeOutcome {
+  const hints = loginHints(context, parameters)
+  return { kind: 'login', hints, marked: isDemanding(hints) }
+}
+
+const nobody = () => new OAuthError('login_required', 'nobody is signed in', 'session.missing')
+
+/**
+ * The client and where to answer it; null when somebody has to sign in first. Until both are known good, an error is shown and never
+ * redirected.
+ */
+async function findTarget(context: Context, arrival: Arrival): Promise<Target | null> {
+  const target = readTarget(arrival.parameters)
+  const isSignedIn = async () => (await arrival.session()) !== null
+  const found = await findClient(context, target.client_id as ClientId, isSignedIn)
+  if (found === 'after_login' && isSilent(arrival)) throw nobody()
+  if (found === 'after_login') return null
+  if (!found || found.client.revokedAt !== null)
     throw new OAuthError('invalid_request', 'this application is not registered here', 'client.unknown')
+  const { client, unwritten } = found
+  if (!unwritten || unwritten.record) leaveClient(context, client)
   if (client.disabledAt !== null)
     throw new OAuthError('invalid_request', 'this application has been disabled', 'client.disabled')
   const match = matchRedirectUri(metadataOf(client).redirect_uris, target.redirect_uri, metadataPolicy(context))
   if (!match.ok) throw new OAuthError('invalid_request', match.problem, 'redirect_uri.mismatch')
-  return { client, redirectUri: match.uri, redirectUriSent: target.redirect_uri !== undefined }
+  return { client, found, redirectUri: match.uri, redirectUriSent: target.redirect_uri !== undefined }
 }
 
 function readRequest(context: Context, parameters: Parameters, { client, redirectUri, redirectUriSent }: Target) {
   const target = { client_id: client.id, redirect_uri: redirectUri, redirect_uri_sent: redirectUriSent }
-  const request = readAuthorizationRequest(parameters, target, { resources: [...context.resources.keys()] })
+  const request = readAuthorizationRequest(parameters, target, {
+    resources: [...context.resources.keys()],
+    resourceAliases: context.resourceAliases,
+    detailTypes: detailTypes(context, client),
+  })
   const { response_types, grant_types } = metadataOf(client)
   if (!response_types.includes('code') || !grant_types.includes('authorization_code'))
     throw new OAuthError(
@@ -76,40 +113,33 @@ function errorRedirect(context: Context, parameters: Parameters, { redirectUri }
   })
 }
 
-/** `prompt=none`: an answer without a page, or the reason why there is none (OpenID Connect Core section 3.1.2.6). */
-async function answerWithoutPage(
-  context: Context,
-  arrival: Arrival,
-  session: Session,
-  asked: Asked,
-): Promise<AuthorizeOutcome> {
-  const grant = await coveringGrant(context, asked)
-  if (!grant) throw new OAuthError('consent_required', 'the user has not approved this', 'consent.missing')
-  const browser = arrival.browser()
-  const id = await openInteraction(context, asked, browser)
-  const interaction = await findInteraction(context, id.reveal(), { session, browser: browser.reveal() })
-  return { kind: 'redirect', location: (await approveAgain(context, interaction, grant)).redirectTo }
-}
-
 async function admit(
   context: Context,
   arrival: Arrival,
-  client: Client,
+  { client, found }: Target,
   request: GrantableRequest,
 ): Promise<AuthorizeOutcome> {
   const session = await arrival.session()
   const silent = request.prompt.includes('none')
-  if (!session && silent) throw new OAuthError('login_required', 'nobody is signed in', 'session.missing')
-  if (!session) return { kind: 'login' }
-  const asked = { client, request, subject: session.subject as Subject }
-  if (silent) return answerWithoutPage(context, arrival, session, asked)
+  if (!session && silent) throw nobody()
+  if (!session || mustSignIn(context, request, session, arrival.sentAt)) return toLogin(context, arrival)
+  requireAccount(client, session)
+  await requireRoom(context, 'interaction', [session.subject])
+  const subject = session.subject as Subject
+  const kept = found.unwritten ? await keepClient(context, found, subject) : client
+  const asked = { client: kept, request, subject, returnTo: arrival.returnTo }
+  if (silent) return { kind: 'redirect', location: await answerSilently(context, asked, session, arrival.browser()) }
   return { kind: 'interaction', id: await openInteraction(context, asked, arrival.browser()) }
 }
 
-/** A link with `prompt=none` sends people on without their doing anything, signed in or not. */
-async function mayTravel(arrival: Arrival, { client, redirectUri }: Target): Promise<boolean> {
+/**
+ * A link with `prompt=none` sends people on without their doing anything, signed in or not. Who cannot use this client, whatever it
+ * asks for, is told so here; where nobody looks, the client is.
+ */
+async function mayTravel(arrival: Arrival, { client, redirectUri }: Target, error: OAuthError): Promise<boolean> {
+  const silent = isSilent(arrival)
+  if (error.reason === 'client.other_account' && !silent) return false
   if (client.registration === 'manual' || isLoopback(redirectUri)) return true
-  const silent = arrival.parameters.get('prompt')?.some((prompt) => prompt.split(' ').includes('none')) ?? false
   return !silent && (await arrival.session()) !== null
 }
 
@@ -123,14 +153,18 @@ async function mayTravel(arrival: Arrival, { client, redirectUri }: Target): Pro
  */
 export async function authorize(context: Context, arrival: Arrival): Promise<AuthorizeOutcome> {
   const { parameters } = arrival
-  const target = await findTarget(context, parameters)
+  await requireRoom(context, 'authorization', [context.origin.address])
+  const target = await findTarget(context, arrival)
+  if (!target) return toLogin(context, arrival)
   try {
-    return await admit(context, arrival, target.client, readRequest(context, parameters, target))
+    return await admit(context, arrival, target, readRequest(context, parameters, target))
   } catch (thrown) {
+    if (isBusy(thrown)) throw thrown
     // A browser cannot be given a 5xx by way of a redirect: the client is told in the error (section 4.1.2.1).
     const error = arrival.fault(thrown)
+    if (target.redirectUri === outOfBand) return { kind: 'error', error, onward: null }
     const location = errorRedirect(context, parameters, target, error)
-    if (await mayTravel(arrival, target)) return { kind: 'redirect', location }
+    if (await mayTravel(arrival, target, error)) return { kind: 'redirect', location }
     return { kind: 'error', error, onward: { host: redirectHost(target.redirectUri), url: location } }
   }
 }

@@ -1,78 +1,115 @@
 import type { Context } from '../context.js'
-import type { ListedGrant } from '../grants/manage.js'
-import { listGrants, revokeGrant, revokeGrants } from '../grants/manage.js'
-import type { Project, Session } from '../hooks.js'
+import { ownersWord, revokeGrant, revokeGrants } from '../grants/manage.js'
+import { narrowGrant } from '../grants/narrow.js'
+import { readGrants, readNarrowing } from '../grants/view.js'
+import type { Session } from '../hooks.js'
 import { csrfToken, requireCsrf } from '../interactions/interaction.js'
-import { clientView } from '../interactions/view.js'
 import { OAuthError } from '../protocol/errors.js'
-import { type Parameters, required, single } from '../protocol/parameters.js'
+import { many, type Parameters, required, single } from '../protocol/parameters.js'
 import type { ClientId, GrantId, Subject } from '../records.js'
 import type { Secret } from '../tokens/secret.js'
-import type { ClientView, ConnectedAppsView, GrantView } from '../views.js'
+import type { ConnectedAppsView, ConnectedAppView } from '../views.js'
 
 const pageSize = 50
-/** What the CSRF value of this page is bound to beside the browser. */
+/** What the CSRF value of these pages is bound to beside the browser. */
 const purpose = 'connected-apps'
 
-const unknownClient = (id: string): ClientView => ({
-  id,
-  name: id,
-  verified: false,
-  registration: 'dynamic',
-  logo: null,
-  website: null,
-})
-
-function grantView(context: Context, { grant, client, lastUsedAt }: ListedGrant, own: readonly Project[]): GrantView {
-  const keepAlive = grant.details.keep_alive !== false
-  const names = new Map(own.map(({ id, name }) => [id, name]))
-  return {
-    id: grant.id,
-    client: client ? clientView(client) : unknownClient(grant.clientId),
-    scopes: grant.scope.map((name) => ({ name, description: context.scopes.get(name)?.description ?? name })),
-    projects: grant.projects === 'all' ? 'all' : grant.projects.map((id) => ({ id, name: names.get(id) ?? id })),
-    keepAlive,
-    authorisedAt: grant.createdAt,
-    lastUsedAt,
-    // While it is used it goes on until consent itself runs out.
-    expiresAt: keepAlive ? grant.createdAt + context.lifetimes.grant : grant.expiresAt,
-  }
+/** Somebody who is signed in, in a browser that has a secret. */
+interface Owner {
+  readonly session: Session
+  readonly browser: Secret
 }
+
+/** Whoever posts: nothing is known of their browser yet. */
+interface Sender {
+  readonly session: Session
+  readonly browser: string | null
+}
+
+const subjectOf = ({ session }: Owner | Sender) => session.subject as Subject
+const personOf = ({ session: { subject, name } }: Owner) => ({ subject, name })
 
 /** Everything one person has connected. */
 export async function showConnectedApps(
   context: Context,
-  {
-    session,
-    browser,
-    after,
-  }: { readonly session: Session; readonly browser: Secret; readonly after: string | undefined },
+  owner: Owner,
+  after: string | undefined,
 ): Promise<ConnectedAppsView> {
-  const subject = session.subject as Subject
-  const [listed, own] = await Promise.all([
-    listGrants(context, { subject }, { limit: pageSize, ...(after !== undefined && { after }) }),
-    context.hooks.projects?.list({ subject }) ?? [],
-  ])
+  const page = { limit: pageSize, ...(after !== undefined && { after }) }
   return {
-    person: { subject, name: session.name },
-    projectLabel: context.hooks.projects?.label ?? null,
-    grants: listed.items.map((one) => grantView(context, one, own)),
-    csrf: csrfToken(browser, purpose),
-    next: listed.next,
+    ...(await readGrants(context, subjectOf(owner), page)),
+    person: personOf(owner),
+    csrf: csrfToken(owner.browser, purpose),
+    continued: after !== undefined,
   }
 }
 
-/** Disconnect one grant, or all of a client's, as the form says. Only ever the person's own. */
-export async function disconnect(
+/** Disconnect one grant, all of a client's, or everything, as the form says. Only ever the person's own. */
+export async function disconnect(context: Context, form: Parameters, sender: Sender): Promise<void> {
+  requireCsrf(context, sender, purpose, single(form, 'csrf'))
+  const subject = subjectOf(sender)
+  const word = ownersWord(subject)
+  switch (required(form, 'action')) {
+    case 'revoke':
+      return revokeGrant(context, required(form, 'grant') as GrantId, word)
+    case 'revoke_client':
+      await revokeGrants(context, { subject, clientId: required(form, 'client') as ClientId }, word)
+      return
+    case 'revoke_all':
+      await revokeGrants(context, { subject }, word)
+      return
+    default:
+      throw new OAuthError('invalid_request', 'unknown action', 'connected_apps.action')
+  }
+}
+
+type Attempt = Pick<ConnectedAppView, 'problem' | 'last'>
+const firstSight: Attempt = { problem: null, last: null }
+
+/** One connection, and what can be taken away from it. */
+export async function showConnectedApp(
   context: Context,
-  form: Parameters,
-  { session, browser }: { readonly session: Session; readonly browser: string | null },
-): Promise<void> {
-  requireCsrf(context, { browser }, purpose, single(form, 'csrf'))
-  const subject = session.subject as Subject
-  const action = required(form, 'action')
-  if (action === 'revoke')
-    return revokeGrant(context, required(form, 'grant') as GrantId, 'subject.disconnected', subject)
-  if (action !== 'revoke_client') throw new OAuthError('invalid_request', 'unknown action', 'connected_apps.action')
-  await revokeGrants(context, { subject, clientId: required(form, 'client') as ClientId }, 'subject.disconnected')
+  id: string,
+  owner: Owner,
+  attempt = firstSight,
+): Promise<ConnectedAppView> {
+  return {
+    ...(await readNarrowing(context, id as GrantId, subjectOf(owner))),
+    person: personOf(owner),
+    csrf: csrfToken(owner.browser, purpose),
+    ...attempt,
+  }
+}
+
+const problems: Readonly<Record<string, NonNullable<ConnectedAppView['problem']>>> = {
+  'grant.narrowed_to_nothing': 'nothing_left',
+  'grant.scope_required': 'scope_required',
+}
+
+const readChoice = (form: Parameters): NonNullable<Attempt['last']> => ({
+  scope: many(form, 'scope'),
+  projects: single(form, 'projects') === 'all' ? 'all' : many(form, 'project'),
+})
+
+/**
+ * Take away from a grant what the form leaves out: a project that is not the person's, or a scope that was never granted, brings
+ * nothing.
+ *
+ * @returns what to say on the page when that could not be done; null when it was
+ */
+export async function narrowConnectedApp(context: Context, form: Parameters, sender: Sender): Promise<Attempt | null> {
+  requireCsrf(context, sender, purpose, single(form, 'csrf'))
+  const id = required(form, 'grant') as GrantId
+  const last = readChoice(form)
+  const { projects } = await readNarrowing(context, id, subjectOf(sender))
+  const kept = projects?.options.map((option) => option.id).filter((one) => last.projects.includes(one))
+  const to = { scope: last.scope, ...(kept && last.projects !== 'all' && { projects: kept }) }
+  try {
+    await narrowGrant(context, id, to, ownersWord(subjectOf(sender)))
+    return null
+  } catch (error) {
+    const problem = error instanceof OAuthError ? problems[error.reason] : undefined
+    if (problem === undefined) throw error
+    return { problem, last }
+  }
 }

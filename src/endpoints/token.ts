@@ -1,12 +1,17 @@
 import { authenticateBeside } from '../clients/authenticate.js'
 import type { Context } from '../context.js'
 import { authorizationCode } from '../grants/authorization-code.js'
+import { clientCredentials } from '../grants/client-credentials.js'
 import type { GrantType } from '../grants/handler.js'
 import { refreshToken } from '../grants/refresh-token.js'
-import { readClient } from '../protocol/client-authentication.js'
+import { lazily } from '../lazily.js'
+import { deviceGrantType } from '../policy/device.js'
+import { type PresentedClient, readClient } from '../protocol/client-authentication.js'
 import { OAuthError } from '../protocol/errors.js'
 import { type Parameters, refuseRepeats, single } from '../protocol/parameters.js'
 import type { TokenResponse } from '../tokens/issue.js'
+import { transact } from '../transact.js'
+import { countingFailures } from './failures.js'
 
 /** What a client posted, with its `Authorization` header. */
 export interface FormRequest {
@@ -14,7 +19,21 @@ export interface FormRequest {
   readonly parameters: Parameters
 }
 
-export const grantTypes: readonly GrantType[] = [authorizationCode, refreshToken]
+/** RFC 8628 section 3.4. */
+const deviceCode: GrantType = {
+  name: deviceGrantType,
+  answer: lazily(() => import('../grants/device-code.js'))((it) => it.answer),
+}
+
+export const grantTypes: readonly GrantType[] = [authorizationCode, refreshToken, clientCredentials, deviceCode]
+
+const refuseGrantType = (context: Context, presented: PresentedClient, name: string | undefined) =>
+  transact<never>(context, async (_refused, besides) => {
+    await authenticateBeside(context, null, presented, besides)
+    throw name === undefined
+      ? new OAuthError('invalid_request', 'grant_type is missing', 'parameters.missing')
+      : new OAuthError('unsupported_grant_type', 'this grant_type is not supported', 'grant_type.unsupported')
+  })
 
 /**
  * The token endpoint, RFC 6749 section 3.2. The client proves itself first, so that bad credentials are told as such whatever
@@ -26,10 +45,8 @@ export async function token(context: Context, { authorization, parameters }: For
   refuseRepeats(parameters, ['resource', 'audience'])
   const presented = readClient(authorization, parameters)
   const name = single(parameters, 'grant_type')
-  const grantType = grantTypes.find((one) => one.name === name)
-  if (grantType) return grantType.answer(context, { parameters, presented })
-  await authenticateBeside(context, null, presented)
-  throw name === undefined
-    ? new OAuthError('invalid_request', 'grant_type is missing', 'parameters.missing')
-    : new OAuthError('unsupported_grant_type', 'this grant_type is not supported', 'grant_type.unsupported')
+  const grantType = grantTypes.find((one) => one.name === name && context.grantTypes.includes(one.name))
+  return countingFailures(context, presented, () =>
+    grantType ? grantType.answer(context, { parameters, presented }) : refuseGrantType(context, presented, name),
+  )
 }

@@ -100,7 +100,7 @@ describe('the connected apps of a person', () => {
     await call(box, tokens.access_token)
     await box.provider.close()
     const { items } = await box.provider.grants.list({ clientId: client.client_id as ClientId })
-    expect(items.map(({ lastUsedAt }) => lastUsedAt)).toEqual([box.clock.now()])
+    expect(items.map(({ lastUse }) => lastUse)).toEqual([{ at: box.clock.now(), address: null, agent: null }])
   })
 })
 

@@ -26,6 +26,8 @@ describe('the registration endpoint', () => {
     expect(answer.body).toEqual({
       client_id: expect.stringMatching(/^client_[\w-]{22}$/),
       client_id_issued_at: box.clock.now(),
+      registration_client_uri: expect.stringMatching(/^https:\/\/app\.example\/oauth\/register\/client_[\w-]{22}$/),
+      registration_access_token: expect.stringMatching(/^grantor_ra_/),
       redirect_uris: publicClient.redirect_uris,
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token'],
@@ -42,6 +44,8 @@ describe('the registration endpoint', () => {
       client_id_issued_at: expect.any(Number),
       client_secret: expect.stringMatching(/^grantor_cs_/),
       client_secret_expires_at: 0,
+      registration_client_uri: expect.any(String),
+      registration_access_token: expect.any(String),
       redirect_uris: [uri],
       token_endpoint_auth_method: 'client_secret_basic',
       grant_types: ['authorization_code'],
@@ -97,6 +101,8 @@ describe('the registration endpoint', () => {
       'client_name',
       'grant_types',
       'redirect_uris',
+      'registration_access_token',
+      'registration_client_uri',
       'response_types',
       'token_endpoint_auth_method',
     ])
@@ -131,7 +137,12 @@ describe('the registration endpoint', () => {
   })
 
   it('DCR-09 drops grant types there are not, and refuses when none is left', async () => {
-    const superset = ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code', 'implicit']
+    const superset = [
+      'authorization_code',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:saml2-bearer',
+      'implicit',
+    ]
     expect((await register(box, { ...publicClient, grant_types: superset })) as object).toMatchObject({
       grant_types: ['authorization_code', 'refresh_token'],
     })

@@ -1,16 +1,21 @@
+import type { ClientId } from 'grantor'
 import { describe, expect, it } from 'vitest'
 import {
+  approve,
   call,
   confidentialClient,
   connect,
+  exchange,
+  openAttempt,
   type Params,
   post,
+  publicClient,
   refresh,
   register,
   revoke,
   tokensOf,
 } from '../support/flow.js'
-import { testProvider } from '../support/provider.js'
+import { registerManually, testProvider } from '../support/provider.js'
 
 const box = testProvider()
 const alive = async (token: string) => (await call(box, token)).status === 200
@@ -95,6 +100,49 @@ describe('the revocation endpoint', () => {
     expect(await alive(tokens.access_token)).toBe(true)
   })
 
+  it.each([
+    ['public', publicClient],
+    ['confidential', confidentialClient],
+  ])('REV-04 LOG-02 says in the audit log that a %s client tried', async (_name, metadata) => {
+    const site = testProvider()
+    const { tokens } = await connect(site)
+    const stranger = await register(site, metadata)
+    for (const token of [tokens.refresh_token, tokens.access_token]) await revoke(site, stranger, token)
+    await site.provider.close()
+    const { items } = await site.provider.audit.list({ clientId: stranger.client_id as ClientId })
+    expect(items.filter(({ type }) => type === 'request.refused')).toMatchObject([
+      { outcome: 'failure', reason: 'token.other_client', data: { count: 2, path: '/oauth/revoke' } },
+    ])
+    expect(JSON.stringify(items)).not.toContain(tokens.access_token)
+  })
+
+  it('REV-05 a device code, a code or a secret of a client is no token that could be revoked: 200, and it lives on', async () => {
+    const site = testProvider()
+    const client = await register(site, confidentialClient)
+    const attempt = await openAttempt(site, client)
+    const callback = await approve(attempt.browser, attempt)
+    expect((await revoke(site, client, callback.response.get('code') ?? '')).status).toBe(200)
+    expect((await revoke(site, client, client.client_secret)).status).toBe(200)
+    expect((await exchange(site, callback)).status).toBe(200)
+  })
+
+  it('REV-06 REV-08 for a client whose refresh token stays the same', async () => {
+    const site = testProvider()
+    const client = await registerManually(site, publicClient, { policy: { rotation: 'reuse' } })
+    const { tokens } = await connect(site, { client })
+    const next = tokensOf(await refresh(site, client, tokens.refresh_token))
+    await revoke(site, client, tokens.refresh_token)
+    expect((await call(site, next.access_token)).status).toBe(401)
+    expect((await refresh(site, client, tokens.refresh_token)).body.error).toBe('invalid_grant')
+  })
+
+  it('REV-01 a token in the query is not looked at', async () => {
+    const { client, tokens } = await connect(box)
+    const answer = await post(box, `/oauth/revoke?token=${tokens.refresh_token}`, { client_id: client.client_id })
+    expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request'])
+    expect(await alive(tokens.access_token)).toBe(true)
+  })
+
   it('REV-09 while storage is down is 503 with Retry-After', async () => {
     const { client, tokens } = await connect(box)
     box.storage.inject({ method: 'commit', how: 'throw' })
@@ -119,9 +167,10 @@ describe('the revocation endpoint', () => {
     await revoke(site, client, tokens.refresh_token)
     await revoke(site, client, tokens.refresh_token)
     const ended = site.events.filter(({ type }) => type.endsWith('.revoked'))
-    expect(ended.map(({ type, clientId, subject, data }) => ({ type, clientId, subject, data }))).toEqual([
-      { type: 'token.revoked', clientId: client.client_id, subject: 'alice', data: {} },
-      { type: 'grant.revoked', clientId: client.client_id, subject: 'alice', data: { reason: 'client.revoked' } },
+    const about = { clientId: client.client_id, subject: 'alice', actor: { type: 'client', id: client.client_id } }
+    expect(ended).toEqual([
+      expect.objectContaining({ ...about, type: 'token.revoked', reason: 'client.revoked' }),
+      expect.objectContaining({ ...about, type: 'grant.revoked', reason: 'client.revoked' }),
     ])
   })
 })
