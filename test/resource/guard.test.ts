@@ -60,6 +60,8 @@ describe('a request with a token', () => {
       scope: ['project:read', 'project:write'],
       resource: [box.api],
       expiresAt: box.clock.now() + 3_600,
+      authenticatedAt: box.clock.now(),
+      acr: null,
     })
     expect(answer.headers.get('cache-control')).toBe('private')
   })

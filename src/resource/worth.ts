@@ -1,0 +1,130 @@
+import type { Seen } from '../activity.js'
+import type { Context } from '../context.js'
+import { type Bounds, boundsOf, isBounded, isOfAccount, pinned, projectsWithin } from '../policy/account.js'
+import { authenticationBehind } from '../policy/authentication.js'
+import { type CurrentReach, currentReach } from '../policy/reach.js'
+import { findKnown } from '../policy/resource.js'
+import { intersectScope } from '../protocol/scope.js'
+import type { Grant, ProjectId, Subject } from '../records.js'
+import type { FoundToken } from '../storage.js'
+import type { AccessTokenData } from '../tokens/issue.js'
+import type { Need, Worth } from './judgement.js'
+
+/** Why a token that was found is not live; null when it is. */
+function deadness({ token, grant, client }: FoundToken, now: number): string | null {
+  if (token.redemption !== null) return 'access_token.revoked'
+  if (token.expiresAt <= now) return 'access_token.expired'
+  if (!grant || grant.revokedAt !== null) return 'grant.revoked'
+  if (grant.expiresAt <= now) return 'grant.expired'
+  if (!client || client.revokedAt !== null) return 'client.unknown'
+  if (!isOfAccount(client, grant)) return 'client.other_account'
+  return client.disabledAt === null ? null : 'client.disabled'
+}
+
+interface Held {
+  /** What the token says, cut down to what its grant says now: a grant may have been narrowed since. */
+  readonly reach: CurrentReach
+  /** The token names no projects, so that nobody has looked at what the person holds in each. */
+  readonly open: boolean
+}
+
+function heldByToken(context: Context, token: FoundToken['token'], grant: Grant, bounds: Bounds): Held {
+  const data = token.data as AccessTokenData
+  const narrowed = (scope: readonly string[]) => intersectScope(scope, grant.scope, context.implied)
+  const within = (project: ProjectId) => grant.projects === 'all' || grant.projects.includes(project)
+  const granted = data.projects === 'all' ? grant.projects : data.projects.filter(within)
+  const limits = Object.entries(data.limits).map(([project, scope]) => [project, narrowed(scope)] as const)
+  return {
+    open: data.projects === 'all',
+    reach: {
+      scope: narrowed(data.scope),
+      projects: granted === 'all' ? granted : pinned(bounds, granted),
+      limits: Object.fromEntries(limits),
+    },
+  }
+}
+
+/** Whether a project is one of the person's that the client can reach. A client that acts for itself has none to be asked about. */
+async function isOwn(context: Context, subject: Subject | null, project: ProjectId, bounds: Bounds): Promise<boolean> {
+  if (subject === null || !context.hooks.projects) return pinned(bounds, [project]).length > 0
+  return projectsWithin(bounds, await context.hooks.projects.list({ subject })).some(({ id }) => id === project)
+}
+
+/** Where a request wants to go, and whether the host is to be asked about it anew. */
+type Wanted = Pick<Need, 'project' | 'live'>
+
+/**
+ * Whether it is known to which projects this comes. A token for all of them names none, and what its grant was cut down to since, or
+ * its client pinned to, need not be the person's own.
+ */
+const isKnown = ({ reach, open }: Held, bounds: Bounds): boolean =>
+  !open || (reach.projects === 'all' && !isBounded(bounds))
+
+/** The host is asked when the route wants it, and where nobody has asked before. */
+const isSettled = (held: Held, { live, project }: Wanted, bounds: Bounds): boolean =>
+  !live && isKnown(held, bounds) && (!held.open || project === undefined)
+
+/** What the person holds right now, by the host's word. */
+async function heldNow(
+  context: Context,
+  { reach: { scope, projects } }: Held,
+  subject: Subject | null,
+  wanted: Wanted,
+  bounds: Bounds,
+): Promise<CurrentReach> {
+  const project = wanted.project as ProjectId | undefined
+  if (project === undefined) return currentReach(context, subject, { scope, projects }, bounds)
+  const within = projects === 'all' ? await isOwn(context, subject, project, bounds) : projects.includes(project)
+  return currentReach(context, subject, { scope, projects: within ? [project] : [] }, bounds)
+}
+
+/**
+ * The resources a token is for, in their present spelling: it may have changed since the token was issued.
+ *
+ * @param among those that are asked about, each by its own name or by that of all for its kind
+ */
+export function audienceOf(
+  context: Context,
+  { data }: FoundToken['token'],
+  among: readonly string[],
+): readonly string[] {
+  const known = (data as AccessTokenData).resource.flatMap((one) => findKnown(context, one) ?? [])
+  return known
+    .filter(({ resource, configured }) => among.includes(resource) || among.includes(configured))
+    .map(({ resource }) => resource)
+}
+
+/**
+ * What a token that was found is worth to one of some resources.
+ *
+ * @returns why it is worth nothing, in a stable name, when it is dead or for others
+ */
+export async function worthOf(
+  context: Context,
+  { token, grant, client }: FoundToken,
+  resources: readonly string[],
+  wanted: Wanted,
+): Promise<Worth | { readonly worthless: string }> {
+  const dead = deadness({ token, grant, client }, context.now())
+  if (dead !== null || !grant || !client) return { worthless: dead ?? 'grant.revoked' }
+  if (audienceOf(context, token, resources).length === 0) return { worthless: 'access_token.audience' }
+  const bounds = boundsOf(client)
+  const held = heldByToken(context, token, grant, bounds)
+  const { clientId, expiresAt } = token
+  const { id: grantId, subject, accountId } = grant
+  const reach = isSettled(held, wanted, bounds) ? held.reach : await heldNow(context, held, subject, wanted, bounds)
+  const { projects } = isKnown(held, bounds) ? held.reach : reach
+  const { resource } = token.data as AccessTokenData
+  const { auth_time: authenticatedAt, acr } = authenticationBehind(token, grant)
+  return {
+    access: { subject, clientId, grantId, accountId, projects, resource, expiresAt, authenticatedAt, acr },
+    reach,
+  }
+}
+
+/** One use of a token that is known; null for one that hangs on no grant. */
+export function seenOf({ token, grant }: FoundToken, refused: boolean): Seen | null {
+  if (token.grantId === null) return null
+  const { clientId, grantId, digest } = token
+  return { clientId, accountId: grant?.accountId ?? null, grantId, token: digest, refused }
+}
