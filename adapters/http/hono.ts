@@ -1,4 +1,4 @@
-import type { Access, GuardOptions, HttpRequest, HttpResponse, Provider } from 'grantor'
+import { type Access, type GuardOptions, type HttpRequest, type HttpResponse, type Provider, toResponse } from 'grantor'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { StatusCode } from 'hono/utils/http-status'
 
@@ -44,23 +44,33 @@ export function requireAccess<Host extends Context, ScopeName extends string>(
     const result = await guard(toHttpRequest(c), c as Context as Host)
     if (!result.ok) return answer(c, result.response)
     c.set('access', result.access)
+    const headers = Object.entries(result.headers)
+    for (const [name, value] of headers) c.header(name, value, { append: name === 'vary' })
     await next()
-    // Afterwards, because headers set ahead are lost on a `Response` that the host makes itself. What the host chose stays.
-    for (const [name, value] of Object.entries(result.headers)) {
-      if (name === 'vary') c.header(name, value, { append: true })
-      else if (!c.res.headers.has(name)) c.header(name, value)
+    // What was set ahead is lost on a `Response` that the host makes itself. What the host chose stays.
+    for (const [name, value] of headers) {
+      const sent = c.res.headers.get(name)
+      if (sent === null || (name === 'vary' && !sent.includes(value))) c.header(name, value, { append: true })
     }
     return undefined
   }
 }
 
-/** Fetch lets a body be read once. When middleware has done so, Hono remembers what it made of it. */
+/**
+ * Fetch lets a body be read once. When middleware has done so, Hono remembers what it made of it. On Node the stream is left alone when
+ * the body has announced its length, which Node holds it to: to make a stream of it takes longer than all else.
+ */
 function toHttpRequest(c: Context): HttpRequest {
   const { raw, bodyCache } = c.req
-  if (Object.keys(bodyCache).length === 0) return raw
   const { method, url, headers } = raw
-  return { method, url, headers, text: 'formData' in bodyCache ? () => formOf(c) : () => c.req.text() }
+  const text = 'formData' in bodyCache ? () => formOf(c) : () => c.req.text()
+  if (Object.keys(bodyCache).length > 0 || (isNode(c) && headers.has('content-length')))
+    return { method, url, headers, text }
+  return raw
 }
+
+/** `@hono/node-server` puts Node's own request beside each. */
+const isNode = ({ env }: Context): boolean => typeof env === 'object' && env !== null && 'incoming' in env
 
 async function formOf(c: Context): Promise<string> {
   const form = new URLSearchParams()
@@ -69,11 +79,13 @@ async function formOf(c: Context): Promise<string> {
 }
 
 /** Through the context, which keeps cookies that earlier middleware has set. */
-function answer(c: Context, { status, headers, body }: HttpResponse): Response {
+function answer(c: Context, response: HttpResponse): Response {
+  const { status, headers } = response
+  const own: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(headers)) {
-    const shared = name === 'set-cookie' || name === 'vary'
     const values = typeof value === 'string' ? [value] : value
-    for (const [index, one] of values.entries()) c.header(name, one, { append: shared || index > 0 })
+    if (name !== 'set-cookie' && name !== 'vary') own[name] = typeof value === 'string' ? value : [...value]
+    else for (const one of values) c.header(name, one, { append: true })
   }
-  return c.newResponse(body === '' ? null : body, status as StatusCode)
+  return c.newResponse(response.rest ? toResponse(response).body : response.body || null, status as StatusCode, own)
 }

@@ -117,7 +117,7 @@ function withHeaders(response: Response, headers: Readonly<Record<string, string
  *   skipTrailingSlashRedirect: true,
  *   rewrites: async () => [
  *     ...wellKnownRewrites('https://app.example'),
- *     { source: '/settings/connected-apps', destination: '/oauth/connected-apps' },
+ *     { source: '/settings/connected-apps/:path*', destination: '/oauth/connected-apps' },
  *   ],
  * }
  * ```

@@ -14,10 +14,13 @@ const discardBytes = 16 * limits.bodyBytes
 export async function readBody(request: NodeRequest): Promise<string> {
   // Some parsers set an empty `body` on requests they leave alone, so the stream is asked and not the property.
   const untouched = !request.readableDidRead && !request.readableEnded
-  const text = untouched ? await received(request) : parsed(request)
+  if (untouched) return received(request)
+  const text = parsed(request)
   if (Buffer.byteLength(text) > limits.bodyBytes) throw tooLarge()
   return text
 }
+
+const utf8 = new TextDecoder()
 
 const tooLarge = () => new BodyTooLarge(`A request body may have ${limits.bodyBytes} bytes.`)
 const left = () => new Error('The client left before its request was complete.')
@@ -35,16 +38,17 @@ function received(request: IncomingMessage): Promise<string> {
       reject(tooLarge())
       return bytes > discardBytes ? request.destroy() : undefined
     })
-    request.once('end', () => resolve(new TextDecoder().decode(Buffer.concat(chunks))))
+    request.once('end', () => resolve(utf8.decode(Buffer.concat(chunks))))
     request.once('error', reject)
-    request.once('close', () => reject(left()))
+    // It is closed in the end however it went, and to make an error takes longer than to read a body.
+    request.once('close', () => request.readableEnded || reject(left()))
   })
 }
 
 /** What a body parser made of the body, turned back into what was sent. */
 function parsed({ body, readableDidRead, headers }: NodeRequest): string {
   if (typeof body === 'string') return body
-  if (body instanceof Uint8Array) return new TextDecoder().decode(body)
+  if (body instanceof Uint8Array) return utf8.decode(body)
   if (typeof body === 'object' && body !== null)
     return /^[^;]*[/+]json\s*(;|$)/i.test(headers['content-type'] ?? '') ? JSON.stringify(body) : formOf(body)
   if (!readableDidRead) return ''

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline, Readable } from 'node:stream'
 import type { Access, GuardOptions, HttpRequest, HttpResponse, Provider } from 'grantor'
 import { type NodeRequest, readBody } from './node-body.js'
 
+export { type DocumentFetcherOptions, documentFetcher, type HostAddress } from './document-fetcher.js'
 export type { NodeRequest } from './node-body.js'
 
 /**
@@ -50,12 +52,21 @@ function header(request: IncomingMessage, name: string): string | null {
  * if (answer !== null) sendHttpResponse(res, answer)
  * ```
  */
-export function sendHttpResponse(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+export function sendHttpResponse(response: ServerResponse, { status, headers, body, rest }: HttpResponse): void {
   if (response.headersSent || response.destroyed) return
+  if (body !== '' && isOrdinary(headers)) {
+    // All at once takes half the time of one by one. Node counts the bytes only of a body whose headers are still open.
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+    return void response.end(body)
+  }
   response.statusCode = status
   setHeaders(response, headers)
-  response.end(body)
+  if (!rest) return void response.end(body)
+  // A client that leaves in the middle, or a source that fails, ends the answer short: the status has been sent.
+  pipeline(Readable.from(rest), response, () => {})
 }
+
+const isOrdinary = (headers: HttpResponse['headers']) => !('set-cookie' in headers || 'vary' in headers)
 
 /** Cookies and `Vary` are added to those already set; other headers replace theirs. */
 export function setHeaders(response: ServerResponse, headers: HttpResponse['headers']): void {

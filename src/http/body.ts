@@ -20,11 +20,13 @@ async function readStream(stream: ReadableStream<Uint8Array>, most: number): Pro
 async function readText(request: HttpRequest, most: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most)
   if (request.body) return readStream(request.body, most)
-  const text = await request.text().catch((error: unknown) => {
-    throw error instanceof BodyTooLarge ? tooLarge(most) : error
-  })
-  if (text.length > most) throw tooLarge(most)
-  return text
+  try {
+    const text = await request.text()
+    if (text.length <= most) return text
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw error
+  }
+  throw tooLarge(most)
 }
 
 const mediaType = (request: HttpRequest) => request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
@@ -32,12 +34,13 @@ const mediaType = (request: HttpRequest) => request.headers.get('content-type')?
 /**
  * The parameters of a form post (RFC 6749 section 3.2). What stands in the URL's query is not looked at.
  *
+ * @param parameters how many there may be
  * @throws OAuthError `invalid_request`, 413 for a body that is too large
  */
-export async function readForm(request: HttpRequest): Promise<Parameters> {
+export async function readForm(request: HttpRequest, parameters: number = limits.parameters): Promise<Parameters> {
   if (mediaType(request) !== 'application/x-www-form-urlencoded')
     throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded', 'body.media_type')
-  return parseForm(await readText(request, limits.bodyBytes))
+  return parseForm(await readText(request, limits.bodyBytes), parameters)
 }
 
 /**

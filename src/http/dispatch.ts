@@ -1,6 +1,8 @@
+import type { Whence } from '../activity.js'
 import { newId } from '../ids.js'
 import { OAuthError } from '../protocol/errors.js'
-import type { Call, Route, Routes, Site } from './call.js'
+import { newTrail } from '../trail.js'
+import { type Call, type Pattern, type Route, type Routes, type Site, whenceOf } from './call.js'
 import { preflight, withCors } from './cors.js'
 import { failure } from './failures.js'
 import { type HttpRequest, type HttpResponse, splitUrl } from './message.js'
@@ -13,24 +15,78 @@ const hasHead = (route: Route) => route.kind === 'machine' && route.methods.GET 
 
 const methodsOf = (route: Route) => [...Object.keys(route.methods), ...(hasHead(route) ? ['HEAD'] : [])]
 
+interface Found {
+  readonly route: Route
+  /** The path as it is in the table. */
+  readonly name: string
+  readonly id: string
+}
+
+/** The id in one segment of a path; null for none, or one that is not plainly encoded. */
+function decodeId(segment: string): string | null {
+  if (segment === '' || segment.includes('/')) return null
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return null
+  }
+}
+
+function matchPattern(patterns: readonly Pattern[], path: string): Found | undefined {
+  for (const { before, after, route } of patterns) {
+    if (!path.startsWith(before) || !path.endsWith(after)) continue
+    const id = decodeId(path.slice(before.length, path.length - after.length))
+    if (id !== null) return { route, name: `${before}:id${after}`, id }
+  }
+  return undefined
+}
+
 /** A path with a slash too many is served as well: a redirect would make a client send its credentials again, or drop them. */
-const findRoute = (routes: Routes, path: string) =>
-  routes.get(path) ?? (path.endsWith('/') ? routes.get(path.slice(0, -1)) : undefined)
+function findRoute({ exact, patterns }: Routes, sent: string): Found | undefined {
+  const known = exact.get(sent)
+  if (known) return { route: known, name: sent, id: '' }
+  const path = sent.endsWith('/') ? sent.slice(0, -1) : sent
+  const route = exact.get(path)
+  return route ? { route, name: path, id: '' } : matchPattern(patterns, path)
+}
 
 function notAllowed(route: Route): OAuthError {
   const allow = [...methodsOf(route), ...(route.kind === 'machine' ? ['OPTIONS'] : [])].join(', ')
   return new OAuthError('invalid_request', `use ${allow}`, 'method.not_allowed', { status: 405, headers: { allow } })
 }
 
-async function answer(call: Call, route: Route): Promise<HttpResponse> {
+/** Where a request came from, or what its host threw in place of an answer. */
+function askWhence(
+  { context }: Site,
+  request: HttpRequest,
+  host: unknown,
+): { readonly whence: Whence; fault?: unknown } {
+  try {
+    return { whence: whenceOf(context, request, host) }
+  } catch (fault) {
+    return { whence: { address: null, agent: null }, fault }
+  }
+}
+
+async function answer(call: Call, route: Route, fault: unknown): Promise<HttpResponse> {
   const method = call.request.method === 'HEAD' && hasHead(route) ? 'GET' : call.request.method
   const handler = Object.hasOwn(route.methods, method) ? route.methods[method as keyof Route['methods']] : undefined
   try {
+    if (fault !== undefined) throw fault
     if (!handler) throw notAllowed(route)
     return await handler(call)
   } catch (error) {
     return failure(call, route.kind, error)
   }
+}
+
+/** In a span of its own where the host measures. */
+function observed(call: Call, route: string, answer: () => Promise<HttpResponse>): Promise<HttpResponse> {
+  const { telemetry, trail } = call.site.context
+  if (!telemetry) return answer()
+  const { request, requestId } = call
+  const reason = () => trail?.refusal?.reason ?? null
+  return telemetry.request({ method: request.method, route, requestId, reason }, answer)
 }
 
 /**
@@ -44,8 +100,8 @@ export async function dispatch(
   host: unknown,
 ): Promise<HttpResponse | null> {
   const { path, query } = splitUrl(request.url)
-  const route = findRoute(routes, path)
-  if (!route) {
+  const found = findRoute(routes, path)
+  if (!found) {
     if (!wellKnown.test(path)) return null
     // Scripts ask before they look, and can go on to the next place only if they may see that nothing is here.
     if (request.method === 'OPTIONS') return preflight(['GET', 'HEAD'])
@@ -53,8 +109,14 @@ export async function dispatch(
       errorJson(new OAuthError('invalid_request', 'no such document', 'well_known.unknown', { status: 404 })),
     )
   }
+  const { route, name, id } = found
   if (route.kind === 'machine' && request.method === 'OPTIONS') return preflight(methodsOf(route))
-  const response = await answer({ site, request, host, path, query, requestId: newId(site.context) }, route)
+  const requestId = newId()
+  const { whence, fault } = askWhence(site, request, host)
+  const origin = { ...whence, requestId }
+  const context = { ...site.context, origin, trail: newTrail(name) }
+  const call: Call = { site: { ...site, context }, request, host, path, query, id, requestId }
+  const response = await observed(call, name, () => answer(call, route, fault))
   const whole = route.kind === 'machine' ? withCors(response) : response
   return request.method === 'HEAD' ? { ...whole, body: '' } : whole
 }

@@ -18,6 +18,8 @@ export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: string
+  /** In place of the body, a piece at a time: for what is too large to be in memory at once. */
+  readonly rest?: AsyncIterable<string>
 }
 
 /** Thrown by a body reader that has seen more bytes than the limit. */
@@ -38,10 +40,27 @@ export function splitUrl(url: string): { readonly path: string; readonly query: 
     : { path: sent.slice(0, question), query: sent.slice(question + 1) }
 }
 
+/** Nothing is asked of `rest` before somebody reads, and nothing more once nobody does. */
+function streamed(rest: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  const pieces = rest[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await pieces.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    async cancel() {
+      await pieces.return?.()
+    },
+  })
+}
+
 /** A response as Fetch has it. */
-export function toResponse({ status, headers, body }: HttpResponse): Response {
+export function toResponse({ status, headers, body, rest }: HttpResponse): Response {
   const list = new Headers()
   for (const [name, value] of Object.entries(headers))
     for (const one of typeof value === 'string' ? [value] : value) list.append(name, one)
-  return new Response(body === '' ? null : body, { status, headers: list })
+  const whole = rest ? streamed(rest) : body
+  return new Response(whole === '' ? null : whole, { status, headers: list })
 }

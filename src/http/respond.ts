@@ -20,6 +20,9 @@ export function json(status: number, body: unknown, headers: Headers = {}): Http
   }
 }
 
+/** Done, and there is nothing to say about it. */
+export const nothing = (): HttpResponse => ({ status: 204, headers: { ...noStore, pragma: 'no-cache' }, body: '' })
+
 export const errorJson = (error: OAuthError): HttpResponse => json(error.status, error, error.headers)
 
 /** 303, so that a browser that posted a form goes on with GET and sends nothing along (RFC 9700 section 4.12). */

@@ -1,78 +1,119 @@
 import type { Context } from '../context.js'
-import { resourceMetadata, resourceMetadataPath, resourceMetadataPaths } from '../protocol/resource-metadata.js'
-import { serverMetadata, serverMetadataPaths } from '../protocol/server-metadata.js'
-import type { Route, Routes, Site } from './call.js'
-import { staticDocument } from './documents.js'
-import { getAuthorize, getInteraction, postAuthorize, postInteraction } from './front-channel.js'
-import { postRegistration, postRevocation, postToken } from './machine.js'
-import { getConnectedApps, postConnectedApps } from './settings.js'
+import { lazily } from '../lazily.js'
+import { serverMetadataPaths } from '../protocol/metadata-paths.js'
+import { getAuthorize, postAuthorize } from './authorize.js'
+import type { Pattern, Route, Routes, Site } from './call.js'
+import {
+  deleteOwnRegistration,
+  getOwnRegistration,
+  postDeviceAuthorization,
+  postIntrospection,
+  postRegistration,
+  postRevocation,
+  postToken,
+  putOwnRegistration,
+} from './machine.js'
+import { manageRoutes } from './manage-routes.js'
+import { managementRoutes } from './management-routes.js'
+import { basePath, endpointUrl, paths } from './paths.js'
+import { resourceDocuments, resourcePatterns } from './resource-documents.js'
 
-/** The path that everything of an issuer is below: empty, or without a slash at its end. */
-export const basePath = (issuer: string): string => new URL(issuer).pathname.replace(/\/$/, '')
-
-export const paths = {
-  authorization: '/oauth/authorize',
-  interaction: '/oauth/interaction',
-  token: '/oauth/token',
-  registration: '/oauth/register',
-  revocation: '/oauth/revoke',
-  connectedApps: '/settings/connected-apps',
-} as const
-
-const publicScopes = (context: Context, among: readonly string[]) =>
-  among.filter((name) => context.scopes.get(name)?.sensitive === false)
+const interaction = lazily(() => import('./interaction.js'))
+const settings = lazily(() => import('./settings.js'))
+const device = lazily(() => import('./device.js'))
 
 function serverDocument(context: Context): Route {
-  const { origin } = new URL(context.issuer)
-  const url = (path: string) => `${origin}${basePath(context.issuer)}${path}`
-  return staticDocument(
-    serverMetadata({
-      issuer: context.issuer,
-      endpoints: {
-        authorization: url(paths.authorization),
-        token: url(paths.token),
-        revocation: url(paths.revocation),
-        ...(context.registration.dynamic && { registration: url(paths.registration) }),
-      },
-      grantTypes: context.grantTypes,
-      authMethods: ['none', 'client_secret_basic', 'client_secret_post'],
-      scopes: [...publicScopes(context, [...context.scopes.keys()]), 'offline_access'],
-    }),
-  )
+  const made = lazily(async () => (await import('./server-document.js')).serverDocument(context))
+  return { kind: 'machine', methods: { GET: made((get) => get) } }
 }
 
-/** A resource's own path comes after every other spelling, so that it wins over the spelling of another resource. */
-function resourceDocuments(context: Context): readonly (readonly [string, Route])[] {
-  const only = context.resources.size === 1
-  const documents = [...context.resources].map(([resource, { name, scope }]) => {
-    const scopes = publicScopes(context, scope)
-    return { resource, document: staticDocument(resourceMetadata({ resource, issuer: context.issuer, name, scopes })) }
-  })
+/** What a client asks about itself. */
+function registrationPatterns({ registration }: Context, base: string): readonly Pattern[] {
+  const ownRegistration: Route = {
+    kind: 'machine',
+    methods: { GET: getOwnRegistration, PUT: putOwnRegistration, DELETE: deleteOwnRegistration },
+  }
+  if (!registration.dynamic?.management) return []
+  return [{ before: `${base}${paths.registration}/`, after: '', route: ownRegistration }]
+}
+
+/** Where devices ask for codes, and the page where people enter them unless the host has one of its own. */
+function deviceRoutes({ context, pages }: Site, base: string): readonly (readonly [string, Route])[] {
+  const { device: rules, issuer } = context
+  if (!rules) return []
+  const authorization: Route = { kind: 'machine', methods: { POST: postDeviceAuthorization(rules) } }
+  const page: Route = {
+    kind: 'page',
+    methods: { GET: device((it) => it.getDevice), POST: device((it) => it.postDevice) },
+  }
+  const isOwn = pages !== null && rules.page === endpointUrl(issuer, paths.device)
   return [
-    ...documents.flatMap(({ resource, document }) =>
-      resourceMetadataPaths(resource, only).map((path) => [path, document] as const),
-    ),
-    ...documents.map(({ resource, document }) => [resourceMetadataPath(resource), document] as const),
+    [`${base}${paths.deviceAuthorization}`, authorization],
+    ...(isOwn ? [[`${base}${paths.device}`, page] as const] : []),
+  ]
+}
+
+/**
+ * MCP 2025-03-26 has no metadata of a resource: its clients take the origin of the MCP server for the provider, and without a document
+ * there they fall back to these three paths.
+ */
+function legacyRoutes(
+  { registration }: Context,
+  routes: Readonly<Record<'authorization' | 'token' | 'registration', Route>>,
+  document: Route,
+): readonly (readonly [string, Route])[] {
+  return [
+    ['/authorize', routes.authorization],
+    ['/token', routes.token],
+    ...(registration.dynamic ? [['/register', routes.registration] as const] : []),
+    ['/.well-known/oauth-authorization-server', document],
   ]
 }
 
 /** Every path the provider answers. What is not enabled is not there. */
-export function routesOf({ context, pages }: Site): Routes {
-  const base = basePath(context.issuer)
+export function routesOf(site: Site): Routes {
+  const base = basePath(site.context.issuer)
+  const manage = manageRoutes(site, base)
+  return {
+    exact: new Map([...exactRoutes(site, base), ...manage.exact]),
+    patterns: [...registrationPatterns(site.context, base), ...manage.patterns, ...resourcePatterns(site.context)],
+  }
+}
+
+function exactRoutes(site: Site, base: string): readonly (readonly [string, Route])[] {
+  const { context, pages } = site
   const document = serverDocument(context)
+  const authorization: Route = { kind: 'page', methods: { GET: getAuthorize, POST: postAuthorize } }
+  const token: Route = { kind: 'machine', methods: { POST: postToken } }
+  const decision: Route = {
+    kind: 'page',
+    methods: { GET: interaction((it) => it.getInteraction), POST: interaction((it) => it.postInteraction) },
+  }
   const own: readonly (readonly [string, Route])[] = [
-    [paths.authorization, { kind: 'page', methods: { GET: getAuthorize, POST: postAuthorize } }],
-    [paths.interaction, { kind: 'page', methods: { GET: getInteraction, POST: postInteraction } }],
-    [paths.token, { kind: 'machine', methods: { POST: postToken } }],
+    [paths.authorization, authorization],
+    [paths.interaction, decision],
+    [paths.token, token],
     [paths.revocation, { kind: 'machine', methods: { POST: postRevocation } }],
+    [paths.introspection, { kind: 'machine', methods: { POST: postIntrospection } }],
   ]
   const registration: Route = { kind: 'machine', methods: { POST: postRegistration } }
-  const connectedApps: Route = { kind: 'page', methods: { GET: getConnectedApps, POST: postConnectedApps } }
-  return new Map([
+  const connectedApps: Route = {
+    kind: 'page',
+    methods: { GET: settings((it) => it.getConnectedApps), POST: settings((it) => it.postConnectedApps) },
+  }
+  const connectedApp: Route = {
+    kind: 'page',
+    methods: { GET: settings((it) => it.getConnectedApp), POST: settings((it) => it.postConnectedApp) },
+  }
+  return [
     ...own.map(([path, route]) => [`${base}${path}`, route] as const),
     ...(context.registration.dynamic ? [[`${base}${paths.registration}`, registration] as const] : []),
     ...(pages ? [[`${base}${paths.connectedApps}`, connectedApps] as const] : []),
+    ...(pages ? [[`${base}${paths.connectedApp}`, connectedApp] as const] : []),
+    ...deviceRoutes(site, base),
+    ...(context.legacyMcpDefaults ? legacyRoutes(context, { authorization, token, registration }, document) : []),
+    ...(pages ? managementRoutes(base, context.registration.byUsers !== null) : []),
     ...serverMetadataPaths(context.issuer).map((path) => [path, document] as const),
     ...resourceDocuments(context),
-  ])
+  ]
 }

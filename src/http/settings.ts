@@ -1,35 +1,76 @@
-import { disconnect, showConnectedApps } from '../endpoints/connected-apps.js'
-import { newId } from '../ids.js'
-import { OAuthError } from '../protocol/errors.js'
-import { parseForm, single } from '../protocol/parameters.js'
+import { disconnect, narrowConnectedApp, showConnectedApp, showConnectedApps } from '../endpoints/connected-apps.js'
+import type { Session } from '../hooks.js'
+import { requireBrowser } from '../interactions/interaction.js'
+import { parseForm, required, single } from '../protocol/parameters.js'
+import type { Secret } from '../tokens/secret.js'
 import { readForm } from './body.js'
-import type { Handler } from './call.js'
+import type { Call, Handler } from './call.js'
 import { browserCookie, readBrowserCookie } from './cookies.js'
 import { requireSameOrigin } from './front-channel.js'
-import { page, redirect } from './respond.js'
+import { toLogin } from './login.js'
+import type { HttpResponse } from './message.js'
+import { drawPage } from './page.js'
+import { redirect } from './respond.js'
 
 /** Pages on which people look after what they have connected. */
 
-export const getConnectedApps: Handler = async ({ site, request, host, path, query }) => {
-  const { context, pages } = site
-  if (!pages)
-    throw new OAuthError('invalid_request', 'this page is drawn by the host', 'page.headless', { status: 404 })
-  const session = await context.hooks.session(host)
-  if (!session) return redirect(context.hooks.login(path))
-  const { browser, cookie } = browserCookie(context, request)
-  const view = await showConnectedApps(context, { session, browser, after: single(parseForm(query), 'after') })
-  const nonce = newId(context)
-  const languages = request.headers.get('accept-language') ?? ''
-  const response = page(200, pages.connectedApps(view, { action: path, nonce, languages }), nonce)
-  return cookie === null ? response : { ...response, headers: { ...response.headers, 'set-cookie': cookie } }
+export interface Owner {
+  readonly session: Session
+  readonly browser: Secret
 }
+
+/** A page for whoever is signed in. Everybody else goes to the login first, and comes back. */
+export const personal =
+  (answer: (call: Call, owner: Owner) => Promise<HttpResponse>): Handler =>
+  async (call) => {
+    const { site, request, host, query } = call
+    const session = await site.context.hooks.session(host)
+    if (!session) return toLogin(call, query)
+    const { browser, cookie } = browserCookie(site.context, request)
+    const response = await answer(call, { session, browser })
+    return cookie === null ? response : { ...response, headers: { ...response.headers, 'set-cookie': cookie } }
+  }
+
+export const getConnectedApps = personal((call, owner) =>
+  drawPage(call, async (pages, setting) => {
+    const after = single(parseForm(call.query), 'after')
+    return pages.connectedApps(await showConnectedApps(call.site.context, owner, after), setting)
+  }),
+)
+
+export const getConnectedApp = personal((call, owner) =>
+  drawPage(call, async (pages, setting) => {
+    const id = required(parseForm(call.query), 'grant')
+    return pages.connectedApp(await showConnectedApp(call.site.context, id, owner), setting)
+  }),
+)
 
 export const postConnectedApps: Handler = async (call) => {
   requireSameOrigin(call)
   const { site, request, host, path } = call
   const form = await readForm(request)
   const session = await site.context.hooks.session(host)
-  if (!session) return redirect(site.context.hooks.login(path))
+  if (!session) return toLogin(call, '')
   await disconnect(site.context, form, { session, browser: readBrowserCookie(site.context, request) })
   return redirect(path)
+}
+
+/** Back to the list, where the stylesheet marks what was changed. */
+const listed = (path: string, id: string) => `${path.replace(/\/change\/?$/, '')}#${encodeURIComponent(id)}`
+
+export const postConnectedApp: Handler = async (call) => {
+  requireSameOrigin(call)
+  const { site, request, host, path } = call
+  const { context } = site
+  const form = await readForm(request)
+  const id = required(form, 'grant')
+  const session = await context.hooks.session(host)
+  if (!session) return toLogin(call, new URLSearchParams({ grant: id }).toString())
+  const sender = { session, browser: readBrowserCookie(context, request) }
+  const attempt = await narrowConnectedApp(context, form, sender)
+  if (attempt === null) return redirect(listed(path, id))
+  return drawPage(call, async (pages, setting) => {
+    const owner = { session, browser: requireBrowser(context, sender) }
+    return pages.connectedApp(await showConnectedApp(context, id, owner, attempt), setting)
+  })
 }

@@ -27,7 +27,9 @@ export function browser(origin: string): Browser {
     const location = response.headers.get('location')
     const html = await response.text()
     if (location === null) return { url, html, status: response.status }
-    if (![302, 303].includes(response.status)) throw new Error(`${url} redirects with ${response.status}`)
+    // A form must not be posted again to wherever a redirect leads; what was only read may be.
+    const allowed = init.method === undefined ? [302, 303, 307] : [302, 303]
+    if (!allowed.includes(response.status)) throw new Error(`${url} redirects with ${response.status}`)
     return open(new URL(location, url).href)
   }
 

@@ -58,6 +58,18 @@ describe('oauth', () => {
     expect((await fetch(`${url}/t1/other`)).status).toBe(404)
   })
 
+  it('hears a request as earlier middleware has made it', async () => {
+    const before: MiddlewareHandler = async (c, next) => {
+      const headers = new Headers(c.req.raw.headers)
+      headers.set('authorization', 'Bearer good')
+      c.req.raw = new Request(c.req.raw, { headers })
+      await next()
+    }
+    const app = new Hono().get('/me', before, requireAccess(provider()), (c) => c.json(c.get('access').clientId))
+    const response = await fetch(`${await onNode(app)}/me`, { headers: { authorization: 'Bearer bad' } })
+    expect(await response.json()).toBe(access.clientId)
+  })
+
   it('runs without a server, on Fetch alone', async () => {
     const app = new Hono().use(oauth(provider()))
     const response = await app.request('https://app.example/t1/oauth/echo', { method: 'POST', body: 'a=1' })

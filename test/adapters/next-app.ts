@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { freePorts } from '../support/ports.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const app = join(root, 'examples/next')
@@ -29,14 +29,6 @@ async function install(): Promise<void> {
   await run('tsup/dist/cli-default.js', root, '--out-dir', join(installed, 'dist'), '--silent')
 }
 
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-
 export interface RunningApp {
   readonly origin: string
   readonly stop: () => Promise<void>
@@ -47,7 +39,7 @@ export async function startNextApp(): Promise<RunningApp> {
   await install()
   await run('next/dist/bin/next', app, 'build')
   const directory = await mkdtemp(join(tmpdir(), 'grantor-next-'))
-  const port = await freePort()
+  const port = await freePorts()
   const origin = `http://127.0.0.1:${port}`
   const env = { ...environment, ISSUER: origin, DATABASE_FILE: join(directory, 'notebook.db') }
   const child = spawn(
@@ -72,7 +64,7 @@ async function answering(child: ChildProcess, url: string): Promise<void> {
   const said: unknown[] = []
   child.stdout?.on('data', (text) => said.push(text))
   child.stderr?.on('data', (text) => said.push(text))
-  for (let attempt = 0; attempt < 150 && child.exitCode === null; attempt++) {
+  for (let attempt = 0; attempt < 900 && child.exitCode === null; attempt++) {
     const response = await fetch(url).catch(() => null)
     if (response?.ok) return
     await setTimeout(200)

@@ -9,7 +9,7 @@ const at = (path: string, init?: RequestInit) => fetch(app.origin + path, { redi
 
 beforeAll(async () => {
   app = await startNextApp()
-}, 300_000)
+}, 600_000)
 
 afterAll(() => app?.stop())
 
@@ -57,10 +57,102 @@ describe('an app built with Next', () => {
 
     const connected = await person.browser.open(`${app.origin}/settings/connected-apps`)
     expect(connected.html).toContain('Acme Reporter')
+    const [, change] = /href="([^"]*\/change\?grant=[^"]+)"/.exec(connected.html) ?? []
+    expect((await person.browser.open(new URL(change ?? '', app.origin).href)).html).toContain(
+      'What Acme Reporter may do',
+    )
     const after = await person.browser.submit(connected, { action: 'revoke' })
     expect(after.status).toBe(200)
     expect(after.html).not.toContain('Acme Reporter')
     expect((await write()).status).toBe(401)
+  })
+})
+
+describe('a consent page of its own, in React', () => {
+  const redirectUri = 'http://127.0.0.1:1/callback'
+
+  /** Up to the page, as somebody who signs in on the way. */
+  async function asked() {
+    const person = browser(app.origin)
+    const metadata = {
+      client_name: 'Acme <b>Reporter</b>',
+      redirect_uris: [redirectUri],
+      token_endpoint_auth_method: 'none',
+    }
+    const registered = await at('/oauth/register', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(metadata),
+    })
+    const { client_id } = (await registered.json()) as { client_id: string }
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id,
+      redirect_uri: redirectUri,
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+      scope: 'notes:write',
+      state: 'a state',
+    })
+    const page = await signIn(person, `${app.origin}/oauth/authorize?${query}`)
+    return { person, page, url: new URL(page.url) }
+  }
+
+  const answerOf = (url: string) => new URL(url).searchParams
+
+  it('shows what the shipped page would, and nothing runs that a client made up', async () => {
+    const { page, url } = await asked()
+    expect([url.pathname, page.status]).toEqual(['/consent', 200])
+    const text = page.html.replaceAll(/<!-- -->/g, '')
+    for (const expected of ['alice@notebook.example', 'a program on this device', '127.0.0.1', 'Write notes', 'travel'])
+      expect(text).toContain(expected)
+    expect(text).toContain('Acme &lt;b&gt;Reporter&lt;/b&gt;')
+    expect(text).not.toContain('<b>Reporter')
+  })
+
+  it('HDR-01 is in no frame and in no cache', async () => {
+    const { headers } = await at('/consent?id=x')
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+    expect([headers.get('x-frame-options'), headers.get('referrer-policy')]).toEqual(['DENY', 'no-referrer'])
+    expect(headers.get('cache-control')).toContain('no-store')
+  })
+
+  it('takes less than was asked for, and a name for the connection', async () => {
+    const { person, page } = await asked()
+    const fields = { scope: 'notes:read', project: 'work', label: 'Kitchen', decision: 'approve' }
+    const { url } = await person.submit(page, fields)
+    expect([url.startsWith(redirectUri), answerOf(url).get('state')]).toEqual([true, 'a state'])
+    expect(answerOf(url).get('code')).toMatch(/^grantor_ac_/)
+    const again = await person.submit(page, fields)
+    expect(again.url).toBe(url)
+  })
+
+  it('tells the client when it was refused', async () => {
+    const { person, page } = await asked()
+    const { url } = await person.submit(page, { decision: 'deny' })
+    expect(answerOf(url).get('error')).toBe('access_denied')
+  })
+
+  it('says what is missing, and goes on', async () => {
+    const { person, page } = await asked()
+    const incomplete = await person.submit(page, { decision: 'approve' })
+    expect(incomplete.html).toContain('Choose a notebook, or deny the request.')
+    const { url } = await person.submit(incomplete, { project: 'work', decision: 'approve' })
+    expect(answerOf(url).has('code')).toBe(true)
+  })
+
+  it('CON-02 S-030 S-034 takes no decision of another page, another browser or another person', async () => {
+    const { person, page, url } = await asked()
+    const forged = await person.submit(page, { csrf: 'forged', project: 'work', decision: 'approve' })
+    expect(new URL(forged.url).pathname).toBe('/consent')
+    const thief = browser(app.origin)
+    const login = await thief.open(page.url)
+    expect(new URL(login.url).searchParams.get('next')).toBe(`/consent?id=${url.searchParams.get('id')}`)
+    const stolen = await thief.submit(login, { name: 'bob' })
+    expect(stolen.html).toContain('This request cannot be answered')
+    expect(stolen.html).not.toContain('Write notes')
+    const unknown = await person.open(`${app.origin}/consent?id=unknown`)
+    expect([unknown.status, unknown.html.includes('This request cannot be answered')]).toEqual([200, true])
   })
 })
 

@@ -2,6 +2,7 @@ import { splitUrl } from 'grantor'
 import { describe, expect, it } from 'vitest'
 import { confidentialClient, connect, openAttempt, post, register, registration, send } from '../support/flow.js'
 import { type TestOptions, testProvider } from '../support/provider.js'
+import { newSigner } from '../support/signer.js'
 
 const server = '/.well-known/oauth-authorization-server'
 const openid = '/.well-known/openid-configuration'
@@ -59,11 +60,28 @@ describe('the server metadata', () => {
       token_endpoint: 'https://app.example/oauth/token',
       registration_endpoint: 'https://app.example/oauth/register',
       revocation_endpoint: 'https://app.example/oauth/revoke',
+      introspection_endpoint: 'https://app.example/oauth/introspect',
+      device_authorization_endpoint: 'https://app.example/oauth/device_authorization',
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
-      token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-      revocation_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+      grant_types_supported: [
+        'authorization_code',
+        'refresh_token',
+        'client_credentials',
+        'urn:ietf:params:oauth:grant-type:device_code',
+      ],
+      token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      token_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      revocation_endpoint_auth_methods_supported: [
+        'none',
+        'client_secret_basic',
+        'client_secret_post',
+        'private_key_jwt',
+      ],
+      revocation_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      introspection_endpoint_auth_signing_alg_values_supported: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      authorization_details_types_supported: ['project'],
       code_challenge_methods_supported: ['S256'],
       scopes_supported: ['project:read', 'project:write', 'offline_access'],
       authorization_response_iss_parameter_supported: true,
@@ -96,10 +114,27 @@ describe('the server metadata', () => {
       ]),
     )
     expect(answers.filter(([, status]) => status === 404)).toEqual([])
-    expect(answers.length).toBe(4)
+    expect(answers.length).toBe(6)
     for (const method of document.token_endpoint_auth_methods_supported as string[]) {
-      const { tokens } = await connect(box, { metadata: { ...confidentialClient, token_endpoint_auth_method: method } })
+      const signer = method === 'private_key_jwt' ? await newSigner() : null
+      const metadata = {
+        ...confidentialClient,
+        token_endpoint_auth_method: method,
+        ...(signer && { jwks: signer.jwks }),
+      }
+      const client = await register(box, metadata)
+      const assert = signer && { assert: () => signer.sign(client.client_id, box.issuer) }
+      const { tokens } = await connect(box, { client: { ...client, ...assert } })
       expect([method, tokens.token_type]).toEqual([method, 'Bearer'])
+    }
+    for (const alg of document.token_endpoint_auth_signing_alg_values_supported as string[]) {
+      const signer = await newSigner(alg)
+      const metadata = { ...confidentialClient, token_endpoint_auth_method: 'private_key_jwt', jwks: signer.jwks }
+      const client = await register(box, metadata)
+      const { tokens } = await connect(box, {
+        client: { ...client, assert: () => signer.sign(client.client_id, box.issuer) },
+      })
+      expect([alg, tokens.token_type]).toEqual([alg, 'Bearer'])
     }
     expect(document.request_uri_parameter_supported).toBe(false)
     const { page } = await openAttempt(box, await register(box), { request_uri: 'https://a.example/r' })

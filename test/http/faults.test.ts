@@ -29,6 +29,23 @@ describe('a host whose own code fails', () => {
     expect(page.status).toBe(500)
   })
 
+  it('an address that throws refuses, in the form that the caller reads', async () => {
+    const box = testProvider({
+      address: () => {
+        throw new Error('no socket')
+      },
+    })
+    const answer = await post(box, '/oauth/token', { grant_type: 'client_credentials' })
+    expect([answer.status, answer.body.error, answer.headers.get('access-control-allow-origin')]).toEqual([
+      500,
+      'server_error',
+      '*',
+    ])
+    const page = await send(box, '/settings/connected-apps', { headers: { 'x-user': 'alice' } })
+    expect([page.status, page.text.startsWith('<!doctype html>')]).toEqual([500, true])
+    expect(box.errors.map(String)).toEqual(Array(2).fill('Error: no socket'))
+  })
+
   it('a fallback that throws is answered 500, and the process lives on', async () => {
     const box = testProvider()
     const server = createServer(
