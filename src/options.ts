@@ -1,49 +1,61 @@
-import * as z from 'zod/mini'
-import type { Context, Lifetimes, ResourceOption, Retention, ScopeOption } from './context.js'
-import type { Awaitable, Entitlements, Hooks, Projects, Session } from './hooks.js'
+import { activityLog } from './activity.js'
+import { failureLog } from './audit/failures.js'
+import { type Context, type Lifetimes, noOrigin, type Retention, type ScopeOption } from './context.js'
+import type { Awaitable, Entitlements, Hooks, LoginHints, Projects, Session } from './hooks.js'
+import { endpointUrl, paths } from './http/paths.js'
 import { eventIds } from './ids.js'
+import { lazily } from './lazily.js'
+import { type AdminOptions, readAdmin } from './options/admin.js'
+import { type DeviceFlowOptions, readDeviceFlow } from './options/device.js'
+import { readDocuments } from './options/documents.js'
+import { type RegistrationOptions, readRegistration } from './options/registration.js'
+import { type ResourceDefinition, readAliases, readResources } from './options/resources.js'
+import { falselyReadOnly, readScopes, type ScopeDefinition } from './options/scopes.js'
+import { checkSession, noLoginHints } from './options/session.js'
+import { checkShape, refuse } from './options/shape.js'
+import { deviceGrantType } from './policy/device.js'
+import { refuseIssuer } from './protocol/issuer.js'
+import { limits } from './protocol/limits.js'
 import { present } from './protocol/present.js'
-import { mcpClientRedirects } from './protocol/redirect-uri.js'
-import { refuseResource, sameResource } from './protocol/resource.js'
+import { isForProjects, selectResources } from './protocol/resource.js'
 import { implications } from './protocol/scope.js'
-import { refuseIssuer } from './protocol/server-metadata.js'
+import { randomBytes } from './random.js'
 import type { AuditEvent, Timestamp } from './records.js'
 import type { Storage } from './storage.js'
-import { marked } from './unavailable.js'
+import type { TelemetryOptions } from './telemetry/api.js'
+import { countedHooks, observedStorage, telemetryOf } from './telemetry.js'
+import { memoryThrottle } from './throttle/memory.js'
+import { type Throttle, unthrottled } from './throttle.js'
+import { bounded } from './unavailable.js'
 import type { Pages } from './views.js'
-
-/** A scope: what people read on the consent page, and what it brings along. */
-export interface ScopeDefinition<ScopeName extends string> {
-  readonly description: string
-  readonly implies?: readonly ScopeName[]
-  /** Marked on the consent page, left out of metadata and of the default scope: granted only when asked for by name. */
-  readonly sensitive?: boolean
-}
-
-export interface ResourceDefinition<ScopeName extends string> {
-  /** Shown on the consent page. */
-  readonly name: string
-  /** The scopes it understands; all of them when left out. */
-  readonly scope?: readonly ScopeName[]
-  /** This provider answers for it although it is on another host. */
-  readonly elsewhere?: boolean
-}
 
 /** What a host tells its provider. Durations are in seconds. */
 export interface ProviderOptions<HostRequest, ScopeName extends string> {
   /** The URL this provider is known by, written exactly so everywhere (RFC 8414 section 2). */
   readonly issuer: string
   readonly storage: Storage
+  /**
+   * How many calls of this process may wait for the storage. While so many do, requests are answered 503 with `Retry-After` before
+   * anything is done for them, so that those let in are answered soon. Left out: 1000.
+   */
+  readonly storageCallsAtOnce?: number
   readonly scopes: Readonly<Record<ScopeName, string | ScopeDefinition<NoInfer<ScopeName>>>>
   /** The APIs that tokens are for (RFC 8707), by identifier. */
   readonly resources: Readonly<Record<string, ResourceDefinition<NoInfer<ScopeName>>>>
   /** Who is signed in, by the request of the host's own framework. */
   readonly session: (host: HostRequest) => Awaitable<Session | null>
-  readonly login: Hooks['login']
+  /** Where somebody goes who has to sign in, and what the request would like of that. `returnTo` is a path that brings them back. */
+  readonly login: (returnTo: string, hints: LoginHints) => string
+  /** Where somebody goes who wants to approve as somebody else. Left out: the pages do not offer it. */
+  readonly switchAccount?: NonNullable<Hooks['switchAccount']>
+  /** The address a request came from, for the audit log, Connected Apps and limits. Left out: nobody knows. */
+  readonly address?: (host: HostRequest) => string | null | undefined
   readonly projects?: Projects
   readonly entitlements: Entitlements
   /** May this person still let apps act for them? Asked whenever tokens are issued. Left out: yes. */
   readonly active?: Hooks['active']
+  /** Should people be warned of this client? Asked of those the host has not registered itself. Left out: no. */
+  readonly suspicious?: Hooks['suspicious']
   /** The shipped pages, or the host's own in the same shape. */
   readonly pages?: Pages
   /** Where people decide, in a host that draws the consent page itself: the URL of it for an interaction. */
@@ -52,19 +64,31 @@ export interface ProviderOptions<HostRequest, ScopeName extends string> {
   readonly defaultScope?: readonly NoInfer<ScopeName>[]
   /** What a client that names no resource is asking for. Left out: the only one there is, or else it must name one. */
   readonly defaultResource?: readonly string[]
+  /**
+   * The authentication contexts (`acr`) that `session` tells, so that clients and APIs may ask for one (RFC 9470). Left out: none is
+   * told, and nobody is held to `acr_values`.
+   */
+  readonly acrValues?: readonly string[]
   readonly lifetimes?: Partial<Lifetimes>
   /** What a refresh token that comes again too late does to its grant. */
   readonly onReuse?: 'revoke' | 'refuse'
   /** Who gets a refresh token: every client registered for them, or only one that asks for `offline_access`. */
   readonly refreshTokens?: 'grant_type' | 'offline_access'
-  readonly registration?: {
-    /** May clients register themselves (RFC 7591)? */
-    readonly dynamic?: boolean
-    /** Redirect URIs of apps on people's devices: whole ones, or schemes ending in a colon. */
-    readonly privateUseSchemes?: readonly string[]
-  }
+  /** How clients come to be, besides those the host registers. */
+  readonly registration?: RegistrationOptions<ScopeName>
+  /** Access tokens that may look after clients and grants at `/oauth/manage`. Left out: only people who are signed in may. */
+  readonly admin?: AdminOptions<ScopeName>
+  /**
+   * How devices without a browser are let in (RFC 8628), if at all. Left out: as in {@link DeviceFlowOptions}, where there are pages.
+   */
+  readonly deviceFlow?: boolean | DeviceFlowOptions<ScopeName>
   /** What every secret begins with, so that scanners recognise a leaked one. */
   readonly secretPrefix?: string
+  /**
+   * Also answer where MCP clients of 2025-03-26 look without asking: `/authorize`, `/token` and `/register` at the root of the origin,
+   * and the metadata there for an issuer with a path. Left out: no. Only for a host that has nothing of its own at these paths.
+   */
+  readonly legacyMcpDefaults?: boolean
   /**
    * Server keys of at least 32 bytes, newest first, mixed into the derivation of successors. To change them, add the new one at the
    * end on every server, then move it to the front, then drop the old one.
@@ -76,13 +100,18 @@ export interface ProviderOptions<HostRequest, ScopeName extends string> {
   /** Told why a request was refused; for the host's own log. */
   readonly onRefusal?: Hooks['onRefusal']
   readonly onError?: Hooks['onError']
+  /** OpenTelemetry: spans of requests, guard decisions and calls to the storage, with counters and durations. Left out: none. */
+  readonly telemetry?: TelemetryOptions
+  /**
+   * Where what could be abused is counted; `throttleLimits` has the numbers. Left out: in this process. False: nowhere, for tests and
+   * for hosts with limits of their own in front.
+   */
+  readonly throttle?: Throttle | false
   /** The time in seconds since 1970, fractions allowed; for tests. */
   readonly now?: () => number
 }
 
 const day = 86_400
-
-const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
 
 export const defaultLifetimes: Lifetimes = {
   authorizationCode: 60,
@@ -91,128 +120,10 @@ export const defaultLifetimes: Lifetimes = {
   grant: 365 * day,
   retryWindow: 30,
   interaction: 1_800,
+  deviceCode: 600,
 }
 
 export const defaultRetention: Retention = { expired: day, unusedClients: 30 * day, events: null }
-
-const aFunction = z.custom((value) => typeof value === 'function', { error: 'must be a function' })
-const lifetime = z.int().check(z.gte(1))
-const text = z.string().check(z.minLength(1))
-const names = z.array(text)
-
-const schema = z.strictObject({
-  issuer: text,
-  storage: z.custom((value) => typeof (value as Storage | null)?.commit === 'function', { error: 'must be a storage' }),
-  scopes: z.record(
-    z.string().check(z.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)),
-    z.union([
-      text,
-      z.strictObject({ description: text, implies: z.optional(names), sensitive: z.optional(z.boolean()) }),
-    ]),
-  ),
-  resources: z.record(
-    text,
-    z.strictObject({ name: text, scope: z.optional(names), elsewhere: z.optional(z.boolean()) }),
-  ),
-  session: aFunction,
-  login: aFunction,
-  projects: z.optional(z.strictObject({ label: text, choose: z.enum(['one', 'many', 'all']), list: aFunction })),
-  entitlements: aFunction,
-  active: z.optional(aFunction),
-  pages: z.optional(z.looseObject({ consent: aFunction, error: aFunction, connectedApps: aFunction })),
-  interaction: z.optional(aFunction),
-  defaultScope: z.optional(names),
-  defaultResource: z.optional(names),
-  lifetimes: z.optional(
-    z.strictObject({
-      authorizationCode: z.optional(z.int().check(z.gte(1), z.lte(600))),
-      accessToken: z.optional(lifetime),
-      refreshToken: z.optional(lifetime),
-      grant: z.optional(lifetime),
-      retryWindow: z.optional(z.int().check(z.gte(0), z.lte(300))),
-      interaction: z.optional(lifetime),
-    }),
-  ),
-  onReuse: z.optional(z.enum(['revoke', 'refuse'])),
-  refreshTokens: z.optional(z.enum(['grant_type', 'offline_access'])),
-  registration: z.optional(
-    z.strictObject({
-      dynamic: z.optional(z.boolean()),
-      privateUseSchemes: z.optional(names),
-    }),
-  ),
-  secretPrefix: z.optional(z.string().check(z.regex(/^[A-Za-z0-9]{1,16}$/))),
-  pepper: z.optional(
-    z.array(
-      z.custom((value) => value instanceof Uint8Array && value.length >= 32, { error: 'must be 32 bytes or more' }),
-    ),
-  ),
-  retention: z.optional(
-    z.strictObject({
-      expired: z.optional(z.int().check(z.gte(0))),
-      unusedClients: z.optional(z.nullable(lifetime)),
-      events: z.optional(z.nullable(lifetime)),
-    }),
-  ),
-  onEvent: z.optional(aFunction),
-  onRefusal: z.optional(aFunction),
-  onError: z.optional(aFunction),
-  now: z.optional(aFunction),
-})
-
-const refuse = (problem: string): never => {
-  throw new TypeError(`createProvider: ${problem}`)
-}
-
-function checkShape(options: unknown): void {
-  const result = schema.safeParse(options, {
-    error: (issue) => (issue.code === 'invalid_type' ? `must be ${issue.expected}` : undefined),
-  })
-  if (result.success) return
-  const [issue] = result.error.issues
-  if (issue?.code === 'unrecognized_keys') refuse(`unknown option ${[...issue.path, issue.keys[0]].join('.')}`)
-  refuse(`${issue?.path.join('.')}: ${issue?.message}`)
-}
-
-function readScopes(
-  scopes: Readonly<Record<string, string | ScopeDefinition<string>>>,
-): ReadonlyMap<string, ScopeOption> {
-  return new Map(
-    Object.entries(scopes).map(([name, option]) => {
-      const definition = typeof option === 'string' ? { description: option } : option
-      return [name, { implies: [], sensitive: false, ...definition }]
-    }),
-  )
-}
-
-/** A resource on the issuer's own host, or on one below it. */
-function isOwn(resource: string, issuer: string): boolean {
-  const [theirs, ours] = [new URL(resource), new URL(issuer)]
-  return theirs.host === ours.host || theirs.hostname.endsWith(`.${ours.hostname}`)
-}
-
-function readResources(
-  resources: Readonly<Record<string, ResourceDefinition<string>>>,
-  scopes: ReadonlyMap<string, ScopeOption>,
-  issuer: string,
-): ReadonlyMap<string, ResourceOption> {
-  const entries = Object.entries(resources)
-  if (entries.length === 0) refuse('resources: name at least one, so that every token is for something')
-  const twin = entries.find(([one], at) => entries.some(([other], before) => before < at && sameResource(one, other)))
-  if (twin) refuse(`resources: ${twin[0]} is there in another spelling`)
-  return new Map(
-    entries.map(([resource, { name, scope, elsewhere = false }]) => {
-      const problem = refuseResource(resource)
-      if (problem !== null) refuse(`resources: ${resource}: ${problem}`)
-      if (!elsewhere && !isOwn(resource, issuer))
-        refuse(
-          `resources: ${resource} is outside the issuer's host; say elsewhere: true if this provider answers for it`,
-        )
-      requireKnown(`resources: ${resource}`, scope ?? [], scopes)
-      return [resource, { name, scope: scope ?? [...scopes.keys()] }]
-    }),
-  )
-}
 
 function requireKnown(where: string, scope: readonly string[], scopes: ReadonlyMap<string, ScopeOption>): void {
   const unknown = scope.find((name) => !scopes.has(name))
@@ -228,26 +139,23 @@ const quietly =
     }).catch(() => {})
   }
 
-/** Nobody is nobody, however a host says so; and an id that is no string would be another one after it was stored. */
-function checkSession(session: Session | null | undefined): Session | null {
-  if (!session) return null
-  if (typeof session.subject === 'string' && session.subject !== '') return session
-  throw new TypeError('session: subject must be a string that is not empty')
-}
-
 /** A header takes visible ASCII only, and whoever is sent nowhere is stuck. */
-function checkLocation(location: string): string {
+function checkLocation(location: string, option: 'login' | 'switchAccount'): string {
   if (typeof location === 'string' && /^[\x21-\x7e]+$/.test(location)) return location
-  throw new TypeError('login: must give a URL or a path, percent-encoded')
+  throw new TypeError(`${option}: must give a URL or a path, percent-encoded`)
 }
 
 function readHooks<HostRequest, ScopeName extends string>(options: ProviderOptions<HostRequest, ScopeName>): Hooks {
+  const { switchAccount } = options
   return {
     session: async (host) => checkSession(await options.session(host as HostRequest)),
-    login: (returnTo) => checkLocation(options.login(returnTo)),
+    address: (host) => options.address?.(host as HostRequest) ?? null,
+    login: (returnTo, hints = noLoginHints) => checkLocation(options.login(returnTo, hints), 'login'),
+    switchAccount: switchAccount ? (returnTo) => checkLocation(switchAccount(returnTo), 'switchAccount') : null,
     projects: options.projects ?? null,
     entitlements: options.entitlements,
     active: options.active ?? (() => true),
+    suspicious: options.suspicious ?? (() => false),
     onEvent: quietly(options.onEvent ?? (() => {})),
     onRefusal: quietly(options.onRefusal ?? (() => {})),
     onError: quietly(options.onError ?? ((error, requestId) => console.error(`grantor ${requestId}:`, error))),
@@ -264,43 +172,71 @@ export function readOptions<HostRequest, ScopeName extends string>(
   grantTypes: readonly string[],
 ): Context {
   checkShape(options)
-  const { issuer, registration = {} } = options
+  const { issuer } = options
   const problem = refuseIssuer(issuer)
   if (problem !== null) refuse(`issuer: ${problem}`)
   if (!options.pages && !options.interaction) refuse('pages or interaction: people need a place to decide')
 
   const seconds = options.now ?? (() => Date.now() / 1000)
+  const { telemetry } = options
+  const observed = telemetry ? observedStorage(options.storage, telemetry) : options.storage
+  const storage = bounded(observed, options.storageCallsAtOnce ?? limits.storageCallsAtOnce)
+  const now = () => Math.floor(seconds()) as Timestamp
+  const hooks = telemetry ? countedHooks(readHooks(options), telemetry) : readHooks(options)
+  const newEventId = eventIds(() => Math.floor(seconds() * 1000))
   const scopes = readScopes(options.scopes)
   if (scopes.size === 0) refuse('scopes: name at least one, so that there is something to grant')
   const implied = implications(Object.fromEntries(scopes))
+  const [readOnly, other] = falselyReadOnly(scopes) ?? []
+  if (readOnly !== undefined) refuse(`scopes: ${readOnly} is read-only, but implies ${other}, which is not`)
   const defaultScope = options.defaultScope ?? [...scopes.keys()].filter((name) => !scopes.get(name)?.sensitive)
   requireKnown('defaultScope', defaultScope, scopes)
-  const resources = readResources(options.resources, scopes, issuer)
-  const defaultResource = options.defaultResource ?? (resources.size === 1 ? [...resources.keys()] : [])
-  const stranger = defaultResource.find((resource) => !resources.has(resource))
+  const requireScopes = (where: string, scope: readonly string[]) => requireKnown(where, scope, scopes)
+  const resources = readResources(options.resources, [...scopes.keys()], issuer, { requireScopes, refuse })
+  const defaultResource = options.defaultResource ?? selectResources([], [...resources.keys()])
+  if (!options.projects && [...resources.keys()].some(isForProjects))
+    refuse('resources: one with {project} in it needs `projects`')
+  const stranger = defaultResource.find((resource) => !resources.has(resource) || isForProjects(resource))
   if (stranger !== undefined) refuse(`defaultResource: ${stranger} is not among the resources`)
+  const registration = readRegistration(options.registration ?? {}, requireScopes)
+  const device = readDeviceFlow(options, { requireScopes, refuse })
+  const retention = { ...defaultRetention, ...present(options.retention ?? {}) }
+  const unused = lazily(async () =>
+    (await import('./clients/unused.js')).unusedClients({ storage, now, registration, retention }),
+  )
   return {
     issuer,
-    storage: marked(options.storage),
-    now: () => Math.floor(seconds()) as Timestamp,
-    random,
-    newEventId: eventIds(() => Math.floor(seconds() * 1000), random),
-    hooks: readHooks(options),
+    tokenEndpoint: endpointUrl(issuer, paths.token),
+    storage,
+    now,
+    random: randomBytes,
+    newEventId,
+    origin: noOrigin,
+    trail: null,
+    hooks,
+    activity: activityLog({ storage, now, hooks }),
+    failures: failureLog({ storage, now, hooks, newEventId }),
+    telemetry: telemetry ? telemetryOf(telemetry) : null,
+    throttle: options.throttle === false ? unthrottled : (options.throttle ?? memoryThrottle()),
     lifetimes: { ...defaultLifetimes, ...present(options.lifetimes ?? {}) },
-    retention: { ...defaultRetention, ...present(options.retention ?? {}) },
+    retention,
     scopes,
     implied,
     defaultScope,
     resources,
+    resourceAliases: readAliases(options.resources, { refuse }),
     defaultResource,
+    acrValues: options.acrValues ?? [],
     onReuse: options.onReuse ?? 'revoke',
     refreshTokens: options.refreshTokens ?? 'grant_type',
     secretPrefix: options.secretPrefix ?? 'grantor',
+    legacyMcpDefaults: options.legacyMcpDefaults ?? false,
     peppers: options.pepper ?? [],
-    registration: {
-      dynamic: registration.dynamic ?? true,
-      privateUseSchemes: registration.privateUseSchemes ?? mcpClientRedirects,
-    },
-    grantTypes,
+    registration,
+    admin: options.admin ? readAdmin(options.admin, scopes, resources, { requireScopes, refuse }) : null,
+    unusedClients: { take: unused((it) => it.take) },
+    documents: readDocuments(issuer, options.registration?.metadataDocuments),
+    device,
+    grantTypes: grantTypes.filter((name) => device !== null || name !== deviceGrantType),
   }
 }

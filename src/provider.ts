@@ -1,28 +1,23 @@
+import { type Audit, auditOf } from './audit/log.js'
 import type { Context } from './context.js'
 import { grantTypes } from './endpoints/token.js'
-import {
-  type Audit,
-  auditOf,
-  type Clients,
-  clientsOf,
-  type Grants,
-  grantsOf,
-  type Interactions,
-  interactionsOf,
-  type UsageReader,
-  usageOf,
-} from './headless.js'
-import type { Site } from './http/call.js'
+import { type Clients, clientsOf } from './headless/clients.js'
+import { type Devices, devicesOf } from './headless/device.js'
+import { type Grants, grantsOf, type Interactions, interactionsOf } from './headless.js'
+import { pathsOf, type Site } from './http/call.js'
 import { dispatch } from './http/dispatch.js'
-import { type Guard, type GuardOptions, guardOf } from './http/guard.js'
+import { guardOf } from './http/guard.js'
+import type { GuardOptions } from './http/guard-options.js'
+import type { Guard } from './http/guarding.js'
 import { type HttpRequest, type HttpResponse, toResponse } from './http/message.js'
+import { basePath, paths } from './http/paths.js'
 import { errorJson } from './http/respond.js'
-import { basePath, paths, routesOf } from './http/routes.js'
+import { routesOf } from './http/routes.js'
+import { lazily } from './lazily.js'
 import { type ProviderOptions, readOptions } from './options.js'
 import { OAuthError } from './protocol/errors.js'
-import { purge } from './purge.js'
-import { activityLog } from './resource/activity.js'
 import type { Purged } from './storage.js'
+import { type UsageReader, usageOf } from './usage.js'
 
 /** An OAuth 2.1 provider inside a host's app. */
 export interface Provider<HostRequest = Request, ScopeName extends string = string> {
@@ -41,6 +36,7 @@ export interface Provider<HostRequest = Request, ScopeName extends string = stri
   /** Protect a route: {@link GuardOptions} say what it needs. */
   readonly guard: (options?: GuardOptions<HostRequest, ScopeName>) => Guard<HostRequest, ScopeName>
   readonly interactions: Interactions<HostRequest>
+  readonly device: Devices<HostRequest>
   readonly clients: Clients
   readonly grants: Grants
   readonly audit: Audit
@@ -54,6 +50,8 @@ export interface Provider<HostRequest = Request, ScopeName extends string = stri
   readonly close: () => Promise<void>
 }
 
+const purge = lazily(() => import('./purge.js'))((it) => it.purge)
+
 const notFound = () => errorJson(new OAuthError('invalid_request', 'no such path', 'path.unknown', { status: 404 }))
 
 function siteOf<HostRequest, ScopeName extends string>(
@@ -61,7 +59,8 @@ function siteOf<HostRequest, ScopeName extends string>(
   options: ProviderOptions<HostRequest, ScopeName>,
 ): Site {
   const own = (id: string) => `${basePath(context.issuer)}${paths.interaction}?id=${encodeURIComponent(id)}`
-  return { context, pages: options.pages ?? null, interactionUrl: options.interaction ?? own }
+  const { pages = null, interaction } = options
+  return { context, pages, interactionUrl: interaction ?? own, drawsConsent: interaction !== undefined }
 }
 
 /**
@@ -90,21 +89,24 @@ export function createProvider<HostRequest = Request, const ScopeName extends st
   )
   const site = siteOf(context, options)
   const routes = routesOf(site)
-  const activity = activityLog(context)
   const handle: Provider<HostRequest>['handle'] = (request, host) => dispatch(site, routes, request, host)
   return {
     issuer: context.issuer,
-    paths: [...routes.keys()],
+    paths: pathsOf(routes),
     handle,
     // Without an adapter in between, the Fetch request is the host's request.
     fetch: async (request, host = request as HostRequest) => toResponse((await handle(request, host)) ?? notFound()),
-    guard: (wanted = {}) => guardOf(site, wanted, activity),
+    guard: (wanted = {}) => guardOf(site, wanted),
     interactions: interactionsOf(context),
+    device: devicesOf(context),
     clients: clientsOf(context),
     grants: grantsOf(context),
     audit: auditOf(context),
     usage: usageOf(context),
     purge: (limit = 10_000) => purge(context, limit),
-    close: () => activity.flush(),
+    close: async () => {
+      await context.failures.flush()
+      await context.activity.flush()
+    },
   }
 }

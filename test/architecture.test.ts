@@ -4,21 +4,44 @@ import { describe, expect, it } from 'vitest'
 
 /** Layers from the top down. A file may import from its own layer and from those below it. */
 const layers: readonly (readonly string[])[] = [
-  ['src/index', 'src/provider', 'src/headless', 'src/options', 'src/purge', 'src/pages', 'src/testing'],
+  [
+    'src/index',
+    'src/provider',
+    'src/headless',
+    'src/options',
+    'src/purge',
+    'src/pages',
+    'src/testing',
+    'src/remote',
+    'src/resource/index',
+  ],
   ['src/http'],
   ['src/endpoints'],
   ['src/interactions', 'src/clients', 'src/grants', 'src/resource'],
   ['src/tokens', 'src/policy'],
   [
     'src/records',
+    'src/registration',
     'src/storage',
     'src/hooks',
     'src/views',
     'src/access',
+    'src/activity',
+    'src/audit',
+    'src/throttle',
     'src/context',
+    'src/documents',
     'src/ids',
+    'src/random',
     'src/transact',
     'src/unavailable',
+    'src/usage',
+    'src/trail',
+    'src/telemetry',
+    'src/surrounded',
+    'src/later',
+    'src/lazily',
+    'src/bounded',
   ],
   ['src/protocol'],
 ]
@@ -28,10 +51,11 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   'src/protocol': ['@noble/hashes'],
   'src/pages': ['preact', 'preact-render-to-string', 'zod'],
   'src/options': ['zod'],
-  'src/policy/client': ['zod'],
-  'src/testing': ['@noble/hashes'],
+  'src/policy/check': ['zod'],
+  'src/throttle': ['rate-limiter-flexible'],
   src: ['@noble/hashes', 'jose'],
-  'adapters/http': ['express', 'hono', 'next', 'grantor', 'node:'],
+  'adapters/http': ['express', 'hono', 'ipaddr.js', 'next', 'grantor', 'node:'],
+  'adapters/throttle': ['ioredis', 'rate-limiter-flexible', 'grantor', 'node:'],
   'adapters/storage': ['@noble/hashes', 'kysely', 'ioredis', 'grantor', 'node:'],
 }
 
@@ -45,7 +69,22 @@ const filesBelow = (folder: string): readonly string[] =>
 const code = (file: string) => readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
 
 const imports = (file: string): readonly string[] =>
-  [...code(file).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name!)
+  [...code(file).matchAll(/(?<!')\b(?:from|import)\s*\(?\s*'([\w@.][^'\s]*)'/g)].map(([, name]) => name!)
+
+/** Those that come with the file: not the types, nor what is loaded when it is first asked for. */
+const atOnce = (file: string): readonly string[] =>
+  [...code(file).matchAll(/^(?:import|export)(?! type\b)[^;']*?\bfrom '([^']+)'/gm)].map(([, name]) => name!)
+
+/** Every file and package that comes with a file. */
+function comesWith(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  for (const name of atOnce(file)) {
+    if (name.startsWith('.')) comesWith(`${local(file, name)}.ts`, seen)
+    else seen.add(name)
+  }
+  return seen
+}
 
 const local = (file: string, name: string) =>
   relative(root, resolve(root, dirname(file), name)).replace(/\.(js|tsx?)$/, '')
@@ -97,6 +136,20 @@ describe('architecture', () => {
     expect(portable.filter((file) => imports(file).some((name) => name.startsWith('node:')))).toEqual([])
   })
 
+  it('nor through what the core brings in of a package that has a part for Node', () => {
+    const folder = 'node_modules/rate-limiter-flexible'
+    const visit = (file: string, seen: Set<string>): Set<string> => {
+      if (seen.has(file)) return seen
+      seen.add(file)
+      for (const [, name = ''] of code(file).matchAll(/\brequire\(['"]([^'"]+)['"]\)/g))
+        visit(name.startsWith('.') ? `${local(file, name)}.js` : name, seen)
+      return seen
+    }
+    const reached = visit(`${folder}/lib/RateLimiterMemory.js`, new Set())
+    expect([...reached].filter((file) => !file.startsWith(folder))).toEqual([])
+    expect(reached.size).toBeGreaterThan(3)
+  })
+
   it('adapters use only what a stranger could import', () => {
     const inside = adapters.flatMap((file) =>
       imports(file)
@@ -104,6 +157,25 @@ describe('architecture', () => {
         .map((name) => `${file} -> ${name}`),
     )
     expect(inside).toEqual([])
+  })
+
+  it('what few requests need does not come with the rest', () => {
+    const first = comesWith('src/index.ts')
+    expect([...first]).toEqual(expect.arrayContaining(['src/endpoints/token.ts', 'src/endpoints/authorize.ts']))
+    const late = [
+      /^(jose|ipaddr|rate-limiter)/,
+      /^src\/(pages|testing|remote)\//,
+      /^src\/http\/(manage|management|settings|device|interaction|page)\.ts$/,
+      /^src\/endpoints\/(manage|management|device|introspection|registration|connected-apps|interaction)\b/,
+      /^src\/clients\/(register|edit|dynamic|assertion|metadata-document|unused)\.ts$/,
+      /^src\/protocol\/client-(metadata|document|keys)\.ts$/,
+    ]
+    expect([...first].filter((name) => late.some((one) => one.test(name)))).toEqual([])
+  })
+
+  it('what is loaded late is held to the layers as well', () => {
+    expect(imports('src/http/routes.ts')).toContain('./settings.js')
+    expect(atOnce('src/http/routes.ts')).not.toContain('./settings.js')
   })
 
   it('files can be read at one sitting', () => {

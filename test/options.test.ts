@@ -34,8 +34,29 @@ describe('a provider that could not work does not start', () => {
     ['an unknown option', { issuerr: 'x' }, /unknown option issuerr/],
     ['an unknown lifetime', { lifetimes: { accesToken: 60 } }, /unknown option lifetimes\.accesToken/],
     ['an unknown registration option', { registration: { dynamc: true } }, /unknown option registration\.dynamc/],
+    [
+      'CIM-45 metadata documents that nobody fetches',
+      { registration: { metadataDocuments: {} } },
+      /registration\.metadataDocuments\.fetch: is missing: give documentFetcher\(\) of grantor\/node/,
+    ],
+    [
+      'metadata documents by a word',
+      { registration: { metadataDocuments: true } },
+      /registration\.metadataDocuments: must be object/,
+    ],
+    [
+      'CIM-14 metadata documents of any size',
+      { registration: { metadataDocuments: { fetch: () => {}, maxBytes: 65_537 } } },
+      /registration\.metadataDocuments\.maxBytes: /,
+    ],
+    [
+      'an unknown option of metadata documents',
+      { registration: { metadataDocuments: { fetch: () => {}, allowed: [] } } },
+      /unknown option registration\.metadataDocuments\.allowed/,
+    ],
     ['no storage', { storage: undefined }, /storage: must be a storage/],
     ['something else as storage', { storage: {} }, /storage: must be a storage/],
+    ['no call of the storage at all', { storageCallsAtOnce: 0 }, /storageCallsAtOnce: /],
     ['no session', { session: undefined }, /session: must be a function/],
     ['no login', { login: '/login' }, /login: must be a function/],
     ['no entitlements: forgetting closes', { entitlements: undefined }, /entitlements: must be a function/],
@@ -156,6 +177,7 @@ describe('what a host leaves out', () => {
       grant: 365 * 86_400,
       retryWindow: 30,
       interaction: 1_800,
+      deviceCode: 600,
     })
   })
 })

@@ -45,12 +45,31 @@ describe('a provider', () => {
       '/.well-known/oauth-protected-resource/mcp',
       '/.well-known/oauth-protected-resource/mcp/',
       '/.well-known/openid-configuration',
+      '/admin/audit',
+      '/admin/audit/export',
+      '/admin/oauth-clients',
+      '/admin/oauth-clients/client',
+      '/admin/oauth-clients/edit',
+      '/admin/oauth-clients/new',
       '/oauth/authorize',
+      '/oauth/device',
+      '/oauth/device_authorization',
       '/oauth/interaction',
+      '/oauth/introspect',
+      '/oauth/manage/audit',
+      '/oauth/manage/clients',
+      '/oauth/manage/clients/:id',
+      '/oauth/manage/clients/:id/disable',
+      '/oauth/manage/clients/:id/enable',
+      '/oauth/manage/clients/:id/secret',
+      '/oauth/manage/grants',
+      '/oauth/manage/grants/:id',
       '/oauth/register',
+      '/oauth/register/:id',
       '/oauth/revoke',
       '/oauth/token',
       '/settings/connected-apps',
+      '/settings/connected-apps/change',
     ])
   })
 })
@@ -112,7 +131,7 @@ describe('what a host can do with grants', () => {
     await grants.revoke(id)
     expect((await call(box, tokens.access_token)).status).toBe(401)
     expect(box.events.filter(({ type }) => type === 'grant.revoked')).toMatchObject([
-      { data: { reason: 'subject.disconnected' } },
+      { reason: 'subject.disconnected' },
     ])
   })
 
