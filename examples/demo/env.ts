@@ -40,7 +40,6 @@ const schema = z.object({
   DATABASE_URL: z.string().optional(),
   DEMO_RESET: flag.default(false),
   DEMO_LIFETIMES: json.pipe(lifetimes).default({}),
-  // These two are checked and change nothing yet: nothing is throttled here, and no client is known by a metadata document.
   DEMO_THROTTLE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   DEMO_ALLOW_LOOPBACK_METADATA: flag.default(false),
 })
@@ -54,6 +53,10 @@ export interface Env {
   readonly reset: boolean
   /** Seconds. */
   readonly lifetimes: Partial<Lifetimes>
+  /** Whether attempts are counted, and too many of them refused. */
+  readonly throttle: boolean
+  /** Whether clients may describe themselves on this machine. */
+  readonly loopbackMetadata: boolean
 }
 
 const lifetimesOf = (given: z.infer<typeof lifetimes>): Partial<Lifetimes> =>
@@ -67,12 +70,15 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
     const [issue] = parsed.error.issues
     throw new TypeError(`${issue?.path.join('.')} ${issue?.message}`)
   }
-  const { HOST, PORT, DATABASE_URL, DEMO_RESET, DEMO_LIFETIMES } = parsed.data
+  const { HOST, PORT, DATABASE_URL, DEMO_RESET, DEMO_LIFETIMES, DEMO_THROTTLE, DEMO_ALLOW_LOOPBACK_METADATA } =
+    parsed.data
   return {
     host: HOST,
     port: PORT,
     databaseUrl: DATABASE_URL ?? null,
     reset: DEMO_RESET,
     lifetimes: lifetimesOf(DEMO_LIFETIMES),
+    throttle: DEMO_THROTTLE === 'on',
+    loopbackMetadata: DEMO_ALLOW_LOOPBACK_METADATA,
   }
 }

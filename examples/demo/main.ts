@@ -7,6 +7,7 @@ const folder = new URL('../.data/', import.meta.url)
 const lines = ({ issuer, reporter, database }: RunningDemo): readonly (readonly [string, string, string])[] => [
   ['Quarry', issuer, 'a small data platform: sign in as alice, bob or carol, password demo'],
   ['Acme Reporter', reporter, 'an app of somebody else: press Connect'],
+  ['Connect a device', `${issuer}/oauth/device`, 'enter the code that `npm run -s example:cli -- login` shows'],
   ['Connected apps', `${issuer}/settings/connected-apps`, 'see what is connected, and disconnect it'],
   ['API', `${issuer}/api`, 'curl it without a token: the answer says how to get one'],
   ['MCP', `${issuer}/mcp`, 'give this URL to an MCP client'],

@@ -1,4 +1,4 @@
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { McpServer } from '@modelcontextprotocol/server'
 import type { Access } from 'grantor'
 import * as z from 'zod'
 import { actorOf, itemName } from './api.js'
@@ -47,7 +47,7 @@ export function createToolServer(access: Access, data: Data): McpServer {
     'list_items',
     {
       description: 'List the items of a project',
-      inputSchema: { project },
+      inputSchema: z.object({ project }),
       annotations: { readOnlyHint: true },
     },
     (given) => {
@@ -60,7 +60,7 @@ export function createToolServer(access: Access, data: Data): McpServer {
     'add_item',
     {
       description: 'Add an item to a project',
-      inputSchema: { name: itemName.describe('What to call the item'), project },
+      inputSchema: z.object({ name: itemName.describe('What to call the item'), project }),
       annotations: { destructiveHint: false },
     },
     (given) => {
@@ -73,7 +73,7 @@ export function createToolServer(access: Access, data: Data): McpServer {
     'delete_item',
     {
       description: 'Delete an item of a project, for good',
-      inputSchema: { id: z.string().describe('Id of the item'), project },
+      inputSchema: z.object({ id: z.string().describe('Id of the item'), project }),
       annotations: { destructiveHint: true, idempotentHint: true },
     },
     (given) => {

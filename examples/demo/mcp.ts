@@ -1,6 +1,16 @@
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import express, { type Request, type RequestHandler, type Router } from 'express'
+import { pipeline } from 'node:stream/promises'
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server'
+import express, {
+  type Request as ExpressRequest,
+  type Response as ExpressResponse,
+  type RequestHandler,
+  type Router,
+} from 'express'
+import type { Access } from 'grantor'
 import { requireAccess } from 'grantor/express'
 import * as z from 'zod'
 import type { DemoProvider } from './app.js'
@@ -19,13 +29,13 @@ const callsIn = (body: unknown) =>
   (Array.isArray(body) ? body : [body]).flatMap((message) => toolCall.safeParse(message).data?.params ?? [])
 
 /** What a message needs is in its body, not in its path: every scope that one of its tools needs. */
-function neededScope({ body }: Request): readonly ScopeName[] {
+function neededScope({ body }: ExpressRequest): readonly ScopeName[] {
   const needed = new Set(callsIn(body).map(({ name }) => scopeOfTool(name)))
   return needed.size === 0 ? ['project:read'] : [...needed]
 }
 
 /** The one project that is named. A batch may name several: the tools look at each for themselves, as they do when none is named. */
-function namedProject({ body }: Request): string | null {
+function namedProject({ body }: ExpressRequest): string | null {
   const named = new Set(callsIn(body).flatMap((call) => call.arguments?.project ?? []))
   const [only] = named
   return named.size === 1 && only !== undefined ? only : null
@@ -60,6 +70,40 @@ const requireMessage: RequestHandler = (req, res, next) => {
   else res.status(400).json(rpcError(-32700, 'the body is not JSON'))
 }
 
+/** What timers can count, in milliseconds: about 24 days. */
+const longestTimer = 2 ** 31 - 1
+
+/** The message as Fetch has it. Streams that it opens end with whoever listens, or with the token that it came with. */
+function fetchRequest({ headers }: ExpressRequest, res: ExpressResponse, { expiresAt }: Access): Request {
+  const gone = new AbortController()
+  res.on('close', () => gone.abort())
+  const lasts = Math.max(0, expiresAt * 1000 - Date.now())
+  return new Request('http://quarry/mcp', {
+    method: 'POST',
+    headers: Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+    signal: AbortSignal.any([gone.signal, AbortSignal.timeout(Math.min(lasts, longestTimer))]),
+  })
+}
+
+/** MCP 2026-07-28, or what came before it: every revision is served, and none has a session here. */
+async function respond(access: Access, request: Request, parsedBody: unknown, data: Data): Promise<Response> {
+  const tools = () => createToolServer(access, data)
+  if (!(await isLegacyRequest(request, parsedBody)))
+    return createMcpHandler(tools, { legacy: 'reject' }).fetch(request, { parsedBody })
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
+  await tools().connect(transport)
+  return transport.handleRequest(request, { parsedBody })
+}
+
+async function send(res: ExpressResponse, { status, headers, body }: Response): Promise<void> {
+  res.status(status).setHeaders(headers)
+  if (!body) res.end()
+  // Whoever listens to a stream may go at any time.
+  else await pipeline(body, res).catch(() => res.destroy())
+}
+
 /** The MCP server: streamable HTTP without sessions, so that every request stands for itself, with its own token. */
 export function mcp(provider: DemoProvider, data: Data): Router {
   const guard = requireAccess(provider, {
@@ -70,11 +114,7 @@ export function mcp(provider: DemoProvider, data: Data): Router {
   })
   const answer: RequestHandler = async (req, res) => {
     if (req.access === undefined) throw new Error('this route has no guard in front of it')
-    const server = createToolServer(req.access, data)
-    const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
-    res.on('close', () => void server.close())
-    await server.connect(transport as Transport)
-    await transport.handleRequest(req, res, req.body)
+    await send(res, await respond(req.access, fetchRequest(req, res, req.access), req.body, data))
   }
   return express
     .Router()

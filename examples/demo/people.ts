@@ -5,6 +5,10 @@ export const scopes = {
   'project:read': 'See projects and read their items',
   'project:write': { description: 'Add items', implies: ['project:read'] },
   'project:admin': { description: 'Delete items for good', implies: ['project:write'], sensitive: true },
+  'oauth:admin': {
+    description: 'Look after every app that connects here, and what everybody has allowed them',
+    sensitive: true,
+  },
 } as const
 
 export type ScopeName = keyof typeof scopes
@@ -59,8 +63,10 @@ export function projectsOf(username: string | null): readonly Project[] {
 
 /** What this person may do in a project. The lesser scopes follow from `implies`. */
 export function scopesOf(username: string, project: string | null): readonly ScopeName[] {
-  const scope = people.get(username)?.may.get(project ?? '')
-  return scope === undefined ? [] : [scope]
+  const person = people.get(username)
+  const scope = person?.may.get(project ?? '')
+  if (!person || scope === undefined) return []
+  return person.admin ? [scope, 'oauth:admin'] : [scope]
 }
 
 /** A signed-in person as the provider sees them. */

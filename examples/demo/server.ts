@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
+import { documentFetcher } from 'grantor/node'
 import { createDemo } from './app.js'
 import type { Env } from './env.js'
 import { createReporter } from './reporter/app.js'
@@ -63,7 +64,10 @@ async function close(server: Server): Promise<void> {
  *
  * @param folder where the database goes when none is named, as a URL that ends in a slash
  */
-export async function startDemo({ host, port, databaseUrl, reset, lifetimes }: Env, folder: URL): Promise<RunningDemo> {
+export async function startDemo(
+  { host, port, databaseUrl, reset, loopbackMetadata, ...env }: Env,
+  folder: URL,
+): Promise<RunningDemo> {
   const authority = host.includes(':') ? `[${host}]` : host
   const issuer = `http://${authority}:${port}`
   const reporter = `http://${authority}:${port + 1}`
@@ -71,7 +75,8 @@ export async function startDemo({ host, port, databaseUrl, reset, lifetimes }: E
   const [platform, client] = [await listen(host, port), await listen(host, port + 1)]
   const url = databaseUrl ?? new URL('demo.db', folder).href
   const { storage, place, close: closeStorage } = await openStorage(url, { reset })
-  const { app, provider } = createDemo({ issuer, storage, reporter, lifetimes })
+  const fetchDocument = documentFetcher({ allowLoopback: loopbackMetadata })
+  const { app, provider } = createDemo({ issuer, storage, reporter, fetchDocument, ...env })
   platform.serve(app)
   client.serve(createReporter({ api: `${issuer}/api`, url: reporter }))
   // What has expired is of no use to anybody; every node of an app may clear it away.

@@ -4,6 +4,8 @@ import type { Request, Response } from 'express'
 /** Sessions in memory, each known by an id in a signed cookie. */
 export interface Sessions<Data> {
   readonly read: (req: Request) => Data | null
+  /** When the session began, in Unix seconds. */
+  readonly since: (req: Request) => number
   /** Begins a new session under a new id and ends the one before, so that an id planted earlier is worth nothing. */
   readonly start: (req: Request, res: Response, data: Data) => void
   readonly end: (req: Request, res: Response) => void
@@ -35,6 +37,7 @@ export function createSessions<Data>(name: string): Sessions<Data> {
     for (const [id, { endsAt }] of live) if (endsAt <= Date.now()) live.delete(id)
   }
   return {
+    since: (req) => ((live.get(idOf(req) ?? '')?.endsAt ?? twelveHours) - twelveHours) / 1000,
     read(req) {
       const session = live.get(idOf(req) ?? '')
       return session !== undefined && session.endsAt > Date.now() ? session.data : null

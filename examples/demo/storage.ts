@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Storage } from 'grantor'
 import { redisStorage } from 'grantor/storage/redis'
-import { migrate, preparedPool, sqliteDatabase, sqlStorage } from 'grantor/storage/sql'
+import { migrate, migrationSql, preparedPool, sqliteDatabase, sqlStorage } from 'grantor/storage/sql'
 import { type Dialect, Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely'
 
 export interface OpenStorage {
@@ -25,10 +25,10 @@ const replaced = (error: Error) => console.error(`demo: lost a database connecti
 /** A storage and what ends its connections. */
 type Opened = Omit<OpenStorage, 'place'>
 
+/** By their names: who looks through the whole database stumbles over tables that others drop at that moment. */
 async function dropTables(db: Kysely<unknown>): Promise<void> {
-  const tables = await db.introspection.getTables()
-  for (const { name } of tables.filter((table) => table.name.startsWith(prefix)))
-    await db.schema.dropTable(name).ifExists().execute()
+  const made = migrationSql('sqlite', { prefix }).matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/g)
+  for (const [, name = ''] of made) await db.schema.dropTable(name).ifExists().execute()
 }
 
 async function sql(dialect: Dialect, reset: boolean): Promise<Opened> {

@@ -8,7 +8,19 @@ const config: NextConfig = {
   serverExternalPackages: ['libsql'],
   rewrites: async () => [
     ...wellKnownRewrites(issuer),
-    { source: '/settings/connected-apps', destination: '/oauth/connected-apps' },
+    { source: '/settings/connected-apps/:path*', destination: '/oauth/connected-apps' },
+  ],
+  // Nobody may put the consent page in a frame, or keep it.
+  headers: async () => [
+    {
+      source: '/consent',
+      headers: [
+        { key: 'Content-Security-Policy', value: "frame-ancestors 'none'" },
+        { key: 'X-Frame-Options', value: 'DENY' },
+        { key: 'Referrer-Policy', value: 'no-referrer' },
+        { key: 'Cache-Control', value: 'no-store' },
+      ],
+    },
   ],
 }
 

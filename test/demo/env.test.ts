@@ -2,7 +2,15 @@ import { expect, it } from 'vitest'
 import { readEnv } from '../../examples/demo/env.js'
 
 it('needs to be told nothing', () => {
-  expect(readEnv({})).toEqual({ host: '127.0.0.1', port: 3000, databaseUrl: null, reset: false, lifetimes: {} })
+  expect(readEnv({})).toEqual({
+    host: '127.0.0.1',
+    port: 3000,
+    databaseUrl: null,
+    reset: false,
+    lifetimes: {},
+    throttle: true,
+    loopbackMetadata: false,
+  })
 })
 
 it('takes an empty variable for one that is not set', () => {
@@ -26,6 +34,8 @@ it('reads what it is told', () => {
     databaseUrl: 'postgres://u:p@h/d',
     reset: true,
     lifetimes: { authorizationCode: 2, refreshToken: 60 },
+    throttle: false,
+    loopbackMetadata: true,
   })
 })
 

@@ -25,9 +25,7 @@ describe('the login', () => {
     const browser = await signIn(demo, username)
     const home = await browser.open(demo.issuer)
     expect(home.text).toContain(`${name} (`)
-    const shown = ['Alpha', 'Beta', 'Gamma'].filter((project) =>
-      home.text.includes(`<th>${project}</th><td>${scope}</td>`),
-    )
+    const shown = ['Alpha', 'Beta', 'Gamma'].filter((project) => home.text.includes(`<th>${project}</th><td>${scope}`))
     expect(shown).toEqual(projects)
   })
 

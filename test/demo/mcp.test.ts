@@ -41,7 +41,8 @@ const toolCall = (name: string, args?: object) => message('tools/call', { name, 
 async function use(token: TokenResponse, name: string, args?: object) {
   const response = await send(toolCall(name, args), token)
   expect(response.status).toBe(200)
-  const { result } = await response.json()
+  const { result, error } = await response.json()
+  if (error) return { failed: `MCP error ${error.code}` }
   return result.isError === true ? { failed: result.content[0].text } : result.structuredContent
 }
 

@@ -1,33 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser, signIn, siteAt } from '../support/browser.js'
+import { startDocumentServer } from '../support/document-server.js'
+import { authorize } from '../support/flow.js'
+import { freePorts } from '../support/ports.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 let folder: string
 let port: number
 const started: ChildProcess[] = []
-
-/** Two ports in a row that nobody listens on. */
-async function freePorts(): Promise<number> {
-  const servers = [createServer(), createServer()] as const
-  const listen = async (server: (typeof servers)[number], wanted: number) => {
-    server.listen(wanted, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  }
-  const first = await listen(servers[0], 0)
-  const second = await listen(servers[1], first + 1).catch(() => null)
-  for (const server of servers) server.close()
-  return second === null ? freePorts() : first
-}
 
 interface Run {
   readonly child: ChildProcess
@@ -47,7 +35,7 @@ function run(command: string, args: readonly string[], env: Readonly<Record<stri
 
 async function until(condition: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
   for (let tries = 0; !(await condition()); tries += 1) {
-    if (tries > 200) throw new Error(`waited in vain: ${what()}`)
+    if (tries > 1_200) throw new Error(`waited in vain: ${what()}`)
     await setTimeout(100)
   }
 }
@@ -60,7 +48,7 @@ const answers = (url: string) =>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'quarry-'))
-  port = await freePorts()
+  port = await freePorts(2)
 })
 afterAll(async () => {
   for (const { pid, exitCode, signalCode } of started)
@@ -68,7 +56,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe('npm start', () => {
+describe('npm start', { timeout: 180_000 }, () => {
   it('serves the platform and the sample client, says where, and stops when it is asked to', async () => {
     const database = pathToFileURL(join(folder, 'demo.db')).href
     const npm = run('npm', ['start'], { DEMO_RESET: '1', DATABASE_URL: database, DEMO_LIFETIMES: '{"accessToken":90}' })
@@ -93,13 +81,45 @@ describe('npm start', () => {
   })
 })
 
-describe('the demo', () => {
+describe('the demo', { timeout: 180_000 }, () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('ends well at %s', async (signal) => {
     const demo = run(process.execPath, ['examples/demo/dist/main.js'], { DATABASE_URL: `file:${folder}/signals.db` })
     await until(() => demo.output().includes('Ctrl-C'), demo.output)
     demo.child.kill(signal)
     expect(await demo.ended).toBe(0)
   })
+
+  it.each([
+    ['1', 'described by localhost'],
+    ['0', 'client_document.unavailable'],
+  ])(
+    'CIM-13 with DEMO_ALLOW_LOOPBACK_METADATA=%s a client that describes itself here sees: %s',
+    async (allowed, words) => {
+      const web = await startDocumentServer()
+      const authority = join(folder, `authority-${allowed}.pem`)
+      await writeFile(authority, web.ca)
+      const client_id = web.publish('/client.json', (url) => ({
+        client_id: url,
+        client_name: 'Local client',
+        redirect_uris: ['http://127.0.0.1/callback'],
+      }))
+      const demo = run(process.execPath, ['examples/demo/dist/main.js'], {
+        DATABASE_URL: `file:${folder}/documents-${allowed}.db`,
+        NODE_EXTRA_CA_CERTS: authority,
+        DEMO_ALLOW_LOOPBACK_METADATA: allowed,
+      })
+      await until(() => demo.output().includes('Ctrl-C'), demo.output)
+      const browser = openBrowser(siteAt(`http://127.0.0.1:${port}`))
+      await signIn(browser, 'alice')
+      const redirect_uris = ['http://127.0.0.1:51004/callback']
+      const { page } = await authorize(browser, { client_id, redirect_uris, token_endpoint_auth_method: 'none' })
+      expect(page.html).toContain(words)
+      expect(web.connections()).toBe(allowed === '1' ? 1 : 0)
+      demo.child.kill('SIGTERM')
+      await demo.ended
+      await web.close()
+    },
+  )
 
   it.each([
     [{ PORT: 'x' }, 'demo: PORT must be a number\n'],

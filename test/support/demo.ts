@@ -33,6 +33,7 @@ export async function startTestDemo(options: { readonly lifetimes?: Partial<Life
     issuer: platform.url,
     storage: memoryStorage(),
     reporter: client.url,
+    throttle: false,
     ...options,
   })
   const serve = ({ server }: { readonly server: Server }, listener: RequestListener) => server.on('request', listener)

@@ -22,5 +22,7 @@ export const provider = createProvider({
   },
   entitlements: ({ subject, project }) =>
     project !== null && notebooksOf(subject).includes(project) ? ['notes:read', 'notes:write'] : [],
+  // The consent page is this app's own, the rest is as it comes.
+  interaction: (id) => `/consent?id=${encodeURIComponent(id)}`,
   pages: pages({ name: 'Notebook' }),
 })
