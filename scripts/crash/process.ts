@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePorts } from '../../test/support/ports.js'
 import type { Place } from './databases.js'
 
 /** A provider in a process of its own, at a port that outlives it. */
@@ -9,16 +9,6 @@ export interface ProviderProcess {
   /** `kill -9`, and start another one; resolves when that listens. */
   readonly killAndRestart: () => Promise<void>
   readonly stop: () => Promise<void>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port is free')
-  return address.port
 }
 
 async function start(program: string, place: Place, port: number): Promise<ChildProcess> {
@@ -40,7 +30,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 /** @param program the file of the provider, built */
 export async function startProvider(program: string, place: Place): Promise<ProviderProcess> {
-  const port = await freePort()
+  const port = await freePorts()
   let child = await start(program, place, port)
   return {
     origin: `http://127.0.0.1:${port}`,

@@ -10,12 +10,15 @@ import { type Story, type Violations, verify } from './verify.js'
 export interface CrashOptions {
   readonly engine: Engine
   readonly url: string
+  /** At least. */
   readonly seconds: number
   readonly clients: number
   /** Kill the provider's process instead of its connections. */
   readonly killProcess: boolean
   /** The file of the provider, built. */
   readonly program: string
+  /** Go on until so much has happened, at most a minute. Given what clients have met, and how often something was killed. */
+  readonly enough?: (sofar: Tally & { readonly killed: number }) => boolean
 }
 
 export interface CrashReport extends Tally {
@@ -30,24 +33,23 @@ export interface CrashReport extends Tally {
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 const between = (least: number, most: number) => least + Math.random() * (most - least)
 
-async function killConnections(watch: Watch, stopped: () => boolean): Promise<number> {
-  let killed = 0
-  while (!stopped()) {
-    await sleep(between(5, 60))
-    killed += await watch.killConnection()
-  }
-  return killed
-}
+/** Kills something now and then; how many that were. */
+type Killing = () => Promise<number>
 
-async function killProcesses(provider: ProviderProcess, stopped: () => boolean): Promise<number> {
-  let killed = 0
-  while (!stopped()) {
+const killingConnections =
+  (watch: Watch): Killing =>
+  async () => {
+    await sleep(between(5, 60))
+    return watch.killConnection()
+  }
+
+const killingProcesses =
+  (provider: ProviderProcess): Killing =>
+  async () => {
     await sleep(between(200, 1_500))
     await provider.killAndRestart()
-    killed += 1
+    return 1
   }
-  return killed
-}
 
 async function eventsOf(storage: Storage, clientId: string): Promise<readonly AuditEvent[]> {
   const events: AuditEvent[] = []
@@ -91,18 +93,25 @@ async function connectClients(watch: Watch, origin: string, count: number, tally
 
 /** Let clients refresh while what they depend on is killed under them, and see whether anything was lost. */
 export async function crash({ engine, url, program, ...options }: CrashOptions): Promise<CrashReport> {
-  const { seconds, clients: count, killProcess } = options
+  const { seconds, clients: count, killProcess, enough = () => true } = options
   const place: Place = { engine, url, name: `crash${randomBytes(5).toString('hex')}` }
   const watch = await openWatch(place)
   try {
     const provider = await startProvider(program, place)
     const tally = newTally()
-    const end = Date.now() + seconds * 1_000
-    const stopped = () => Date.now() >= end
     try {
       const clients = await connectClients(watch, provider.origin, count, tally)
-      const killing = killProcess ? killProcesses(provider, stopped) : killConnections(watch, stopped)
-      const [killed] = await Promise.all([killing, ...clients.map((client) => client.run(stopped))])
+      const started = Date.now()
+      let killed = 0
+      const stopped = () => {
+        const past = (Date.now() - started) / 1_000
+        return past >= Math.max(seconds, 60) || (past >= seconds && enough({ ...tally, killed }))
+      }
+      const kill = killProcess ? killingProcesses(provider) : killingConnections(watch)
+      const killing = async () => {
+        while (!stopped()) killed += await kill()
+      }
+      await Promise.all([killing(), ...clients.map((client) => client.run(stopped))])
       return {
         ...tally,
         seconds,

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { openEars } from '../support/ears.js'
 import {
   approve,
   authorize,
@@ -16,37 +17,6 @@ import {
   revoke,
 } from '../support/flow.js'
 import { registerManually, type TestOptions, type TestProvider, testProvider } from '../support/provider.js'
-
-/** Hears every secret that goes over the wire, either way. */
-function openEars() {
-  const secrets = new Set<string>()
-  const refusals: string[] = []
-
-  const note = (text: string | null) => {
-    for (const [secret] of text?.matchAll(/grantor_\w\w_[\w-]{49}/g) ?? []) secrets.add(secret)
-  }
-
-  /** The same provider, overheard. */
-  const listen = (box: TestProvider): TestProvider => ({
-    ...box,
-    async fetch(request) {
-      const body = request.method === 'POST' ? await request.clone().text() : ''
-      const form = new URLSearchParams(body)
-      for (const name of ['code_verifier', 'csrf']) for (const value of form.getAll(name)) secrets.add(value)
-      for (const text of [body, request.url, request.headers.get('cookie')]) note(text)
-      const response = await box.fetch(request)
-      const text = await response.clone().text()
-      for (const said of [text, response.headers.get('location'), response.headers.get('set-cookie')]) note(said)
-      if (response.status >= 400) refusals.push(text, inspect([...response.headers]))
-      return response
-    },
-  })
-
-  /** The secrets of which a text holds enough to be of use. */
-  const heardIn = (text: string) => [...secrets].filter((secret) => text.includes(secret.slice(11, 43)))
-
-  return { secrets, refusals, listen, heardIn }
-}
 
 const channels = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table'] as const
 

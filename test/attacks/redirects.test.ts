@@ -109,6 +109,8 @@ describe('21.1 a redirect URI that was not registered', () => {
         metadata: { ...publicClient, response_types: ['code'], redirect_uris: [uri] },
         policy: {},
         registration: 'dynamic',
+        name: 'reporter',
+        uniqueName: null,
         ownerId: null,
         accountId: null,
         createdAt: 1 as Timestamp,

@@ -9,32 +9,42 @@ type Tokens = Parameters<OAuthClientProvider['saveTokens']>[0]
 type Discovery = Parameters<NonNullable<OAuthClientProvider['saveDiscoveryState']>>[0]
 type Information = Parameters<NonNullable<OAuthClientProvider['saveClientInformation']>>[0]
 
+type Mode = 'legacy' | { readonly pin: '2026-07-28' }
+
 /** The client of `@modelcontextprotocol/client`, the second generation, which validates `iss` by itself. */
-const newClient: NewClient = (url, authMethod = 'none') => {
-  const { kept, provider, state } = inMemory<Information, Tokens, Discovery>(authMethod)
-  return {
-    kept,
-    state,
-    needsPerson: (error) => error instanceof UnauthorizedError,
-    open() {
-      const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: provider })
-      const client = new Client({ name: 'test', version: '1' })
-      return {
-        ready: client.connect(transport),
-        connection: {
-          tools: async () => (await client.listTools()).tools.map(({ name }) => name),
-          call: async (tool, given = {}) => (await client.callTool({ name: tool, arguments: given })).structuredContent,
-          finish: (parameters) => transport.finishAuth(parameters),
-          close: () => client.close(),
-        },
-      }
-    },
+const clientIn =
+  (mode: Mode): NewClient =>
+  (url, options = {}) => {
+    const { kept, provider, state } = inMemory<Information, Tokens, Discovery>(options)
+    return {
+      kept,
+      state,
+      needsPerson: (error) => error instanceof UnauthorizedError,
+      open() {
+        const transport = new StreamableHTTPClientTransport(new URL(url), { authProvider: provider })
+        const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } })
+        return {
+          ready: client.connect(transport),
+          connection: {
+            tools: async () => (await client.listTools()).tools.map(({ name }) => name),
+            call: async (tool, given = {}) =>
+              (await client.callTool({ name: tool, arguments: given })).structuredContent,
+            finish: (parameters) => transport.finishAuth(parameters),
+            close: () => client.close(),
+          },
+        }
+      },
+    }
   }
-}
 
-mcpCases('@modelcontextprotocol/client', newClient)
+mcpCases('@modelcontextprotocol/client', clientIn('legacy'))
+mcpCases('@modelcontextprotocol/client in 2026-07-28', clientIn({ pin: '2026-07-28' }))
 
-describe('step-up with @modelcontextprotocol/client', () => {
+describe.each<readonly [revision: string, mode: Mode]>([
+  ['2025-11-25', 'legacy'],
+  ['2026-07-28', { pin: '2026-07-28' }],
+])('step-up with @modelcontextprotocol/client in %s', (_, mode) => {
+  const newClient = clientIn(mode)
   let demo: RunningDemo
 
   beforeAll(async () => {
@@ -42,7 +52,7 @@ describe('step-up with @modelcontextprotocol/client', () => {
   })
   afterAll(() => demo?.close())
 
-  it('MR-06 follows the 403 for delete_item to the consent page, for the union of the scopes, and passes', async () => {
+  it('MR-06 MCL-05 follows the 403 for delete_item to the consent page, for the union of the scopes, and passes', async () => {
     const client = newClient(demo.mcp)
     const alice = visitor(demo, 'alice')
     const connection = await connectAs(client, alice, 'alpha')
@@ -58,7 +68,7 @@ describe('step-up with @modelcontextprotocol/client', () => {
     await connection.close()
   })
 
-  it('AZ-07 refuses to go on when what came back names another issuer', async () => {
+  it('AZ-07 MCL-06 refuses to go on when what came back names another issuer', async () => {
     const client = newClient(demo.mcp)
     const { connection, ready } = client.open()
     expect(client.needsPerson(await failureOf(ready))).toBe(true)

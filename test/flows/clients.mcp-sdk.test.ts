@@ -17,8 +17,8 @@ import {
 } from './support/mcp-client.js'
 
 /** The client of `@modelcontextprotocol/sdk`, the first generation. */
-const newClient: NewClient = (url, authMethod = 'none') => {
-  const { kept, provider, state } = inMemory<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>(authMethod)
+const newClient: NewClient = (url, options = {}) => {
+  const { kept, provider, state } = inMemory<OAuthClientInformationMixed, OAuthTokens, OAuthDiscoveryState>(options)
   return {
     kept,
     state,

@@ -1,169 +1,68 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { memoryStorage } from 'grantor/storage/memory'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, openBrowser, signIn } from '../support/browser.js'
-import { type Answer, responseOf, send } from '../support/flow.js'
+import { responseOf, send } from '../support/flow.js'
+import type { Signer } from '../support/signer.js'
 import { type App, startApp } from './support/app.js'
+import { live } from './support/connection.js'
 import { distinct, parallel } from './support/grants.js'
-import { browser as inBrowser, type Pairs, type RecordedClient } from './support/recorded-client.js'
+import { browser as inBrowser, type RecordedClient } from './support/recorded-client.js'
 import { codexWithoutResource, recordedClients } from './support/recorded-clients.js'
-
-interface Registered {
-  readonly id: string
-  readonly secret: string | undefined
-  readonly answer: Readonly<Record<string, unknown>>
-}
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url')
-
-/** Sends what a client sends, byte for byte as far as HTTP lets one. */
-function replay(app: App, { headers, ...recorded }: RecordedClient) {
-  const mcp = `${app.provider.issuer}/mcp`
-
-  async function register(): Promise<Registered> {
-    if (recorded.manual) {
-      const { client, secret } = await app.provider.clients.register(recorded.registration)
-      return { id: client.id, secret: secret ?? undefined, answer: client.metadata }
-    }
-    const { status, body } = await send(app, '/oauth/register', {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(recorded.registration),
-    })
-    expect(status).toBe(201)
-    return { id: String(body.client_id), secret: body.client_secret as string | undefined, answer: body }
-  }
-
-  function token({ id, secret = '' }: Registered, form: Pairs): Promise<Answer> {
-    const pair = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
-    const shown: Pairs = {
-      none: [['client_id', id]] as const,
-      post: [['client_id', id] as const, ['client_secret', secret] as const],
-      basic: [],
-      'basic beside client_id': [['client_id', id]] as const,
-    }[recorded.authentication]
-    return send(app, '/oauth/token', {
-      method: 'POST',
-      headers: {
-        ...headers,
-        'content-type': 'application/x-www-form-urlencoded',
-        ...(recorded.authentication.startsWith('basic') && { authorization: pair }),
-      },
-      body: new URLSearchParams([...form, ...shown].map(([name, value]) => [name, value])).toString(),
-    })
-  }
-
-  return {
-    mcp,
-    register,
-    /** A navigation, whatever else the client does by itself: the person approves the project alpha. */
-    async authorize({ id }: Registered, browser: Browser, redirectUri = recorded.redirectUri) {
-      const verifier = randomBytes(32).toString('base64url')
-      const state = randomBytes(16).toString('base64url')
-      const query: Pairs = [
-        ['response_type', 'code'],
-        ['client_id', id],
-        ['redirect_uri', redirectUri],
-        ['code_challenge', sha256(verifier)],
-        ['code_challenge_method', 'S256'],
-        ['state', state],
-        ...recorded.authorization(mcp),
-      ]
-      const search = new URLSearchParams(query.map(([name, value]) => [name, value]))
-      return { page: await browser.open(`/oauth/authorize?${search}`), verifier, state }
-    },
-    exchange: (client: Registered, code: string, verifier: string) =>
-      token(client, [
-        ['grant_type', 'authorization_code'],
-        ['code', code],
-        ['code_verifier', verifier],
-        ...recorded.exchange(mcp, recorded.redirectUri),
-      ]),
-    refresh: (client: Registered, refreshToken: unknown) =>
-      token(client, [
-        ['grant_type', 'refresh_token'],
-        ['refresh_token', String(refreshToken)],
-        ...(recorded.refresh?.(mcp) ?? []),
-      ]),
-    call: (accessToken?: unknown) =>
-      send(app, '/mcp', {
-        method: 'POST',
-        headers: {
-          ...headers,
-          accept: 'application/json, text/event-stream',
-          'content-type': 'application/json',
-          ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
-        },
-        body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
-      }),
-    document: (path: string) => send(app, path, { headers }),
-  }
-}
+import { recordedDocuments, recordedWeb } from './support/recorded-documents.js'
+import { replay } from './support/replay.js'
 
 describe('requests of well-known clients, over HTTP', () => {
   let app: App
   let alice: Browser
+  let signer: Signer
 
   beforeAll(async () => {
-    app = await startApp({ storage: memoryStorage() })
+    const recordings = await recordedWeb()
+    signer = recordings.signer
+    app = await startApp({
+      storage: memoryStorage(),
+      registration: { metadataDocuments: { fetch: recordings.web.fetch } },
+    })
     alice = openBrowser(app)
     await signIn(alice, 'alice')
   })
 
   afterAll(() => app?.close())
 
-  /** Through the whole life of a connection, as this client has it. */
-  async function live(at: App, browser: Browser, recorded: RecordedClient) {
-    const as = replay(at, recorded)
-    const client = await as.register()
-    expect(client.answer).toMatchObject({ redirect_uris: recorded.registration.redirect_uris, ...recorded.registered })
-    expect(client.secret === undefined).toBe(recorded.authentication === 'none')
+  const everybody = [...recordedClients, ...recordedDocuments]
 
-    const { page, verifier, state } = await as.authorize(client, browser)
-    const decision = { decision: 'approve', project: 'alpha' }
-    const left = await browser.submit(page, decision, ['decision', 'approve'])
-    expect(left.url.startsWith(`${recorded.redirectUri}?`)).toBe(true)
-    const response = responseOf(left.url)
-    expect([response.get('state'), response.get('iss'), response.get('error')]).toEqual([
-      state,
-      at.provider.issuer,
-      null,
-    ])
-
-    const first = await as.exchange(client, response.get('code') ?? '', verifier)
-    expect([first.status, first.body.scope]).toEqual([200, recorded.scope])
-    expect((await as.call(first.body.access_token)).status).toBe(200)
-    expect('refresh_token' in first.body).toBe(recorded.refresh !== null)
-    return { as, client, first }
-  }
-
-  it.each(recordedClients.map((recorded) => [recorded.client, recorded] as const))(
-    '19.12 %s registers, connects and calls',
+  it.each(everybody.map((recorded) => [recorded.client, recorded] as const))(
+    '19.12 %s gets in, connects and calls',
     async (_, recorded) => {
-      const { first } = await live(app, alice, recorded)
+      const { first } = await live(app, alice, recorded, replay(app, recorded, { signer }))
       expect(first.body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
     },
   )
 
-  it.each(
-    recordedClients.filter(({ refresh }) => refresh !== null).map((recorded) => [recorded.client, recorded] as const),
-  )('19.12 %s refreshes, and goes on', async (_, recorded) => {
-    const { as, client, first } = await live(app, alice, recorded)
-    const answers = await parallel(recorded.refreshes ?? 1, () => as.refresh(client, first.body.refresh_token))
-    expect(answers.map(({ status, body }) => [status, body.scope])).toEqual(answers.map(() => [200, recorded.scope]))
-    expect(distinct(answers, 'refresh_token')).toHaveLength(1)
-    expect((await as.call(answers[0]?.body.access_token)).status).toBe(200)
-    const next = await as.refresh(client, answers[0]?.body.refresh_token)
-    expect(next.status).toBe(200)
-    expect((await as.call(next.body.access_token)).status).toBe(200)
-  })
+  it.each(everybody.filter(({ refresh }) => refresh !== null).map((recorded) => [recorded.client, recorded] as const))(
+    '19.12 %s refreshes, and goes on',
+    async (_, recorded) => {
+      const { as, client, first } = await live(app, alice, recorded, replay(app, recorded, { signer }))
+      const answers = await parallel(recorded.refreshes ?? 1, () => as.refresh(client, first.body.refresh_token))
+      expect(answers.map(({ status, body }) => [status, body.scope])).toEqual(answers.map(() => [200, recorded.scope]))
+      expect(distinct(answers, 'refresh_token')).toHaveLength(1)
+      expect((await as.call(answers[0]?.body.access_token)).status).toBe(200)
+      const next = await as.refresh(client, answers[0]?.body.refresh_token)
+      expect(next.status).toBe(200)
+      expect((await as.call(next.body.access_token)).status).toBe(200)
+    },
+  )
 
   it('19.12 RI-08 Codex names no resource, and gets the default', async () => {
-    const { origin } = app
-    const defaulting = await startApp({ storage: memoryStorage(), issuer: origin, defaultResource: [`${origin}/mcp`] })
+    const defaulting = await startApp((origin) => ({ storage: memoryStorage(), defaultResource: [`${origin}/mcp`] }))
     const browser = openBrowser(defaulting)
     await signIn(browser, 'alice')
-    const { as, client, first } = await live(defaulting, browser, codexWithoutResource)
+    const { as, client, first } = await live(
+      defaulting,
+      browser,
+      codexWithoutResource,
+      replay(defaulting, codexWithoutResource),
+    )
     expect((await as.refresh(client, first.body.refresh_token)).status).toBe(200)
     await defaulting.close()
   })
@@ -183,6 +82,35 @@ describe('requests of well-known clients, over HTTP', () => {
     expect([gone.status, gone.body.error]).toEqual([401, 'invalid_client'])
     expect(gone.headers.get('www-authenticate')).toMatch(/^Basic /)
     expect((await as.register()).id).not.toBe(client.id)
+  })
+
+  it('20 a person who comes with a client that was deleted is told to connect it again', async () => {
+    const as = replay(app, recordedClients[0]!)
+    const { page } = await as.authorize({ id: 'client_that_was_deleted', secret: undefined, answer: {} }, alice)
+    expect([page.status, page.url.startsWith(app.origin)]).toEqual([400, true])
+    expect(page.html).toContain('Remove the connection in the app and connect it again.')
+  })
+
+  it('19.12 CIM-35 S-107 ChatGPT, once it has signed, is not heard without', async () => {
+    const chatGpt = recordedDocuments.find(({ authentication }) => authentication === 'private_key_jwt')!
+    const { client, first } = await live(app, alice, chatGpt, replay(app, chatGpt, { signer }))
+    const unsigned = replay(app, { ...chatGpt, authentication: 'none' })
+    const refused = await unsigned.refresh(client, first.body.refresh_token)
+    expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client'])
+  })
+
+  it('19.12 MD-08 MD-12 Claude and Codex are told that documents are read, and that no key is needed', async () => {
+    const { body } = await send(app, '/.well-known/oauth-authorization-server')
+    expect(body.client_id_metadata_document_supported).toBe(true)
+    expect(body.token_endpoint_auth_methods_supported).toContain('none')
+  })
+
+  it('19.3 a page that is asked for twice at once still takes the answer of the first', async () => {
+    const as = replay(app, recordedClients[0]!)
+    const { page } = await as.authorize(await as.register(), alice)
+    await Promise.all([alice.open(page.url), alice.open(page.url)])
+    const left = await alice.submit(page, { decision: 'approve', project: 'alpha' }, ['decision', 'approve'])
+    expect(responseOf(left.url).has('code')).toBe(true)
   })
 
   const grok = recordedClients.find(({ client }) => client.startsWith('Grok'))!
@@ -216,7 +144,7 @@ describe('requests of well-known clients, over HTTP', () => {
         ['resource', mcp],
       ],
     }
-    const { first } = await live(app, alice, everything)
+    const { first } = await live(app, alice, everything, replay(app, everything))
     expect(first.body.scope).toBe('project:read project:write')
   })
 

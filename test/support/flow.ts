@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Browser, type Changes, formOf, openBrowser, type Page, type Site, signIn, valuesOf } from './browser.js'
+import { asserted } from './signer.js'
 
 /** Parameters of a request; undefined takes a default away. */
 export type Params = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -9,6 +10,8 @@ export interface RegisteredClient {
   readonly client_secret?: string
   readonly redirect_uris: readonly string[]
   readonly token_endpoint_auth_method: string
+  /** Makes a new assertion for every request of a client that signs. */
+  readonly assert?: () => Promise<string>
 }
 
 /** Any JSON answer of a machine endpoint. */
@@ -67,8 +70,9 @@ export function basic(id: string, secret: string): string {
 }
 
 /** Post to a machine endpoint as this client, authenticated the way it registered. */
-export function postAs(site: Site, path: string, client: RegisteredClient, params: Params): Promise<Answer> {
-  const { client_id, client_secret, token_endpoint_auth_method: method } = client
+export async function postAs(site: Site, path: string, client: RegisteredClient, params: Params): Promise<Answer> {
+  const { client_id, client_secret, token_endpoint_auth_method: method, assert } = client
+  if (assert) return post(site, path, { ...asserted(await assert()), ...params })
   if (client_secret !== undefined && method === 'client_secret_basic')
     return post(site, path, params, { authorization: basic(client_id, client_secret) })
   return post(site, path, { client_id, client_secret, ...params })

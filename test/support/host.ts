@@ -32,10 +32,20 @@ export interface TestHost {
   readonly enable: (person: string) => void
 }
 
+interface Headers {
+  get(name: string): string | null
+}
+
+const cookieOf = (headers: Headers, name: string): string | undefined =>
+  new RegExp(`(?:^|;\\s*)${name}=([^;]+)`).exec(headers.get('cookie') ?? '')?.[1]
+
 /** Somebody signed in: by the cookie that the login page sets, or by a header for requests that are made by hand. */
-function subjectOf(headers: { get(name: string): string | null }): string | null {
-  const cookie = /(?:^|;\s*)user=(\w+)/.exec(headers.get('cookie') ?? '')?.[1]
-  return headers.get('x-user') ?? cookie ?? null
+const subjectOf = (headers: Headers): string | null => headers.get('x-user') ?? cookieOf(headers, 'user') ?? null
+
+/** When and how they did, as far as the login page has told. */
+function signInOf(headers: Headers): Pick<Session, 'authenticatedAt' | 'acr'> {
+  const [at, acr] = [cookieOf(headers, 'signed_in_at'), cookieOf(headers, 'acr')]
+  return { ...(at !== undefined && { authenticatedAt: Number(at) }), ...(acr !== undefined && { acr }) }
 }
 
 /** The people of the demo: alice may do everything in alpha and beta, bob writes in gamma, carol reads in alpha. */
@@ -63,7 +73,7 @@ export function testHost(): TestHost {
     session({ headers }) {
       const subject = subjectOf(headers)
       const person = subject === null ? undefined : people.get(subject)
-      return subject === null || !person ? null : { subject, ...person }
+      return subject === null || !person ? null : { subject, ...person, ...signInOf(headers) }
     },
     projects: ({ subject }) =>
       [...holdings(subject).keys()].map((id) => ({

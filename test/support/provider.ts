@@ -49,13 +49,15 @@ const loginForm = (next: string) => `<form method="post" action="/login">
 <input name="username"><input name="password" type="password"><button>Sign in</button></form>`
 
 /** The host's login: whoever knows the password of the demo gets a cookie. */
-async function login(request: Request): Promise<Response> {
+async function login(request: Request, clock: Clock): Promise<Response> {
   const { searchParams } = new URL(request.url)
   if (request.method !== 'POST')
     return new Response(loginForm(searchParams.get('next') ?? '/'), { headers: { 'content-type': 'text/html' } })
   const form = new URLSearchParams(await request.text())
   if (form.get('password') !== 'demo') return new Response('no', { status: 401 })
-  const headers = { location: form.get('next') || '/', 'set-cookie': `user=${form.get('username')}; Path=/; HttpOnly` }
+  const headers = new Headers({ location: form.get('next') || '/' })
+  for (const cookie of [`user=${form.get('username')}`, `signed_in_at=${clock.now()}`])
+    headers.append('set-cookie', `${cookie}; Path=/; HttpOnly`)
   return new Response(null, { status: 303, headers })
 }
 
@@ -105,6 +107,7 @@ export function testProvider(options: TestOptions = {}): TestProvider {
     onEvent: (event) => events.push(event),
     onError: (error) => errors.push(error),
     now: clock.now,
+    throttle: false,
     ...overrides,
     storage,
   })
@@ -122,7 +125,7 @@ export function testProvider(options: TestOptions = {}): TestProvider {
     errors,
     fetch: async (request) => {
       const { pathname } = new URL(request.url)
-      if (pathname === '/login') return login(request)
+      if (pathname === '/login') return login(request, clock)
       if (call && /^\/(?:api|mcp)(?:\/|$)/.test(pathname)) return call(request)
       return provider.fetch(request)
     },

@@ -61,12 +61,13 @@ export async function listen(server: Server, port = 0): Promise<string> {
 }
 
 /**
- * Start the app: the provider, a login at `/login`, and the API at `/api/projects/:project` and `/mcp`, which answer with what the
+ * Start the app, with options that may follow from where it listens: the provider, a login at `/login`, and the API at `/api/projects/:project` and `/mcp`, which answer with what the
  * token allows; at `/mcp` reading is enough. The issuer is where the app listens, unless it is given.
  */
-export async function startApp({ port = 0, ...options }: AppOptions): Promise<App> {
+export async function startApp(given: AppOptions | ((origin: string) => AppOptions)): Promise<App> {
   const server = createServer()
-  const origin = await listen(server, port)
+  const origin = await listen(server, typeof given === 'function' ? 0 : given.port)
+  const { port: _, ...options } = typeof given === 'function' ? given(origin) : given
   const issuer = options.issuer ?? origin
   const host = testHost()
   const events: AuditEvent[] = []
@@ -83,6 +84,7 @@ export async function startApp({ port = 0, ...options }: AppOptions): Promise<Ap
     pages: pages({ name: 'Acme' }),
     onEvent: (event) => events.push(event),
     onError: (error) => errors.push(error),
+    throttle: false,
     ...options,
   })
   const guard = requireAccess(provider, {

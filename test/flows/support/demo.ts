@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { Lifetimes } from 'grantor'
 import { memoryStorage } from 'grantor/storage/memory'
-import { createDemo } from '../../../examples/demo/app.js'
+import { createDemo, type DemoOptions } from '../../../examples/demo/app.js'
 import { type Browser, type Changes, openBrowser, type Page, type Site, signIn, siteAt } from '../../support/browser.js'
 import { listen } from './app.js'
 
@@ -13,10 +13,13 @@ export interface RunningDemo extends Site {
 }
 
 /** @param lifetimes in seconds */
-export async function runDemo(lifetimes: Partial<Lifetimes> = {}): Promise<RunningDemo> {
+export async function runDemo(
+  lifetimes: Partial<Lifetimes> = {},
+  options: Pick<DemoOptions, 'fetchDocument'> = {},
+): Promise<RunningDemo> {
   const server = createServer()
   const issuer = await listen(server)
-  const { app, provider } = createDemo({ issuer, storage: memoryStorage(), lifetimes })
+  const { app, provider } = createDemo({ issuer, storage: memoryStorage(), lifetimes, throttle: false, ...options })
   server.on('request', app)
   return {
     ...siteAt(issuer),

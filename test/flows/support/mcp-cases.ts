@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
+import { documentFetcher } from 'grantor/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type DocumentServer, startDocumentServer } from '../../support/document-server.js'
 import { type RunningDemo, runDemo, visitor } from './demo.js'
 import {
   approveLast,
@@ -74,7 +76,7 @@ export function mcpCases(library: string, newClient: NewClient): void {
     it.each(['none', 'client_secret_basic', 'client_secret_post'] as const)(
       'COD-01 with %s reaches the tools and the data of the chosen project',
       async (method) => {
-        client = newClient(demo.mcp, method)
+        client = newClient(demo.mcp, { authMethod: method })
         const connection = await connect(client, visitor(demo, 'alice'), 'alpha')
         expect(typeof client.kept.information?.client_secret).toBe(method === 'none' ? 'undefined' : 'string')
         expect(await connection.tools()).toEqual(['list_items', 'add_item', 'delete_item'])
@@ -163,11 +165,56 @@ export function mcpCases(library: string, newClient: NewClient): void {
     })
   })
 
-  describe(`${library} against the demo with access tokens of two seconds`, () => {
+  describe(`${library} against the demo, by a document of its own`, () => {
+    let demo: RunningDemo
+    let web: DocumentServer
+
+    beforeAll(async () => {
+      web = await startDocumentServer()
+      demo = await runDemo({}, { fetchDocument: documentFetcher({ allowLoopback: true, ca: web.ca }) })
+    })
+    afterAll(async () => {
+      await demo?.close()
+      await web?.close()
+    })
+
+    it('MA-06 MA-13 MCL-04 CIM-13 connects without registering, as what its document says', async () => {
+      const document = web.publish('/oauth/client.json', (client_id) => ({
+        client_id,
+        client_name: 'MCP test client',
+        redirect_uris: ['http://127.0.0.1/callback'],
+        token_endpoint_auth_method: 'none',
+      }))
+      const client = newClient(demo.mcp, { document })
+      const person = visitor(demo, 'alice')
+      const { connection, ready } = client.open()
+      expect(client.needsPerson(await failureOf(ready))).toBe(true)
+      expect(client.kept.information).toMatchObject({ client_id: document })
+      const page = await person.arrive(client.kept.sentTo[0]!)
+      expect(page.html).toContain(`described by ${new URL(web.origin).host}`)
+      const { searchParams } = await person.decide(page, 'approve', { project: 'alpha' })
+      await connection.finish(searchParams)
+      await connection.close()
+      const connected = await reconnect(client)
+      expect(names(await connected.call('list_items'))).toContain('Orders 2024')
+      await connected.close()
+      expect(web.requests).toEqual(['/oauth/client.json'])
+    })
+
+    it('MA-07 still registers when it has no document', async () => {
+      const client = newClient(demo.mcp)
+      const connection = await connectAs(client, visitor(demo, 'alice'), 'alpha')
+      expect(client.kept.information?.client_id).toMatch(/^client_/)
+      expect(names(await connection.call('list_items'))).toContain('Orders 2024')
+      await connection.close()
+    })
+  })
+
+  describe(`${library} against the demo with access tokens of four seconds`, () => {
     let demo: RunningDemo
 
     beforeAll(async () => {
-      demo = await runDemo({ accessToken: 2 })
+      demo = await runDemo({ accessToken: 4 })
     })
     afterAll(() => demo?.close())
 
@@ -177,7 +224,7 @@ export function mcpCases(library: string, newClient: NewClient): void {
       for (let round = 0; round < 2; round += 1) {
         const { access_token, refresh_token } = client.kept.tokens!
         expect(names(await connection.call('list_items'))).toContain('Orders 2024')
-        await setTimeout(2_100)
+        await setTimeout(4_100)
         expect(names(await connection.call('list_items'))).toContain('Orders 2024')
         expect(client.kept.tokens?.access_token).not.toBe(access_token)
         expect(client.kept.tokens?.refresh_token).not.toBe(refresh_token)

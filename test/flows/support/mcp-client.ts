@@ -7,6 +7,12 @@ export const redirectUrl = 'http://127.0.0.1:48124/callback'
 
 export type AuthMethod = 'none' | 'client_secret_basic' | 'client_secret_post'
 
+/** How a client gets in: by a document at this URL where documents are read, or else by registering for this method. */
+export interface ClientOptions {
+  readonly authMethod?: AuthMethod
+  readonly document?: string
+}
+
 /** What a client has kept, and what it has done, for a test to look at and to tamper with. */
 export interface Kept<Information, Tokens, Discovery = unknown> {
   information: Information | undefined
@@ -18,7 +24,7 @@ export interface Kept<Information, Tokens, Discovery = unknown> {
 }
 
 /** The provider that both generations of the MCP client ask for, with everything in memory. */
-export function inMemory<Information, Tokens, Discovery>(authMethod: AuthMethod) {
+export function inMemory<Information, Tokens, Discovery>({ authMethod = 'none', document }: ClientOptions) {
   const kept: Kept<Information, Tokens, Discovery> = {
     information: undefined,
     tokens: undefined,
@@ -30,6 +36,7 @@ export function inMemory<Information, Tokens, Discovery>(authMethod: AuthMethod)
   let state = ''
   const provider = {
     redirectUrl,
+    ...(document !== undefined && { clientMetadataUrl: document }),
     clientMetadata: {
       client_name: 'MCP test client',
       redirect_uris: [redirectUrl],
@@ -99,7 +106,7 @@ export interface McpClient {
   readonly needsPerson: (error: unknown) => boolean
 }
 
-export type NewClient = (url: string, authMethod?: AuthMethod) => McpClient
+export type NewClient = (url: string, options?: ClientOptions) => McpClient
 
 /** The scope that the client has last asked for, but for `offline_access`, which some add where it is offered. */
 export const askedScope = ({ kept }: McpClient): readonly string[] =>

@@ -3,7 +3,7 @@ import type { Storage } from 'grantor'
 import { migrate, sqlStorage } from 'grantor/storage/sql'
 import { Kysely, type MysqlDialect, type PostgresDialect } from 'kysely'
 import { inject } from 'vitest'
-import { sqliteTestDatabase } from '../../support/databases.js'
+import { dropTables, sqliteTestDatabase } from '../../support/databases.js'
 import { mysqlDialect, postgresDialect } from './dialects.js'
 
 /** A database of its own for a test, with as many connections as a server would have. */
@@ -22,9 +22,7 @@ async function pooled(dialect: PostgresDialect | MysqlDialect): Promise<PooledDa
     storage: sqlStorage(kysely, { prefix }),
     prefix,
     async close() {
-      const tables = await kysely.introspection.getTables()
-      const own = tables.filter(({ name }) => name.startsWith(prefix))
-      for (const { name } of own) await kysely.schema.dropTable(name).execute()
+      await dropTables(kysely, prefix)
       await kysely.destroy()
     },
   }

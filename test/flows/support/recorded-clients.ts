@@ -50,6 +50,7 @@ const claudeCode: RecordedClient = {
   registered: { client_name: 'Claude Code (quarry)', token_endpoint_auth_method: 'none', scope: everything },
   redirectUri: 'http://localhost:60419/callback',
   refresh: () => [],
+  asksAsChallenged: true,
 }
 
 const cursor: RecordedClient = {
@@ -67,6 +68,7 @@ const cursor: RecordedClient = {
   },
   registered: { token_endpoint_auth_method: 'none', application_type: 'native', grant_types: both },
   redirectUri: 'cursor://anysphere.cursor-mcp/oauth/callback',
+  asksAsChallenged: true,
 }
 
 const vsCode: RecordedClient = {
@@ -87,7 +89,11 @@ const vsCode: RecordedClient = {
     token_endpoint_auth_method: 'none',
     application_type: 'native',
   },
-  registered: { grant_types: both, response_types: ['code'], client_uri: 'https://code.visualstudio.com' },
+  registered: {
+    grant_types: [...both, 'urn:ietf:params:oauth:grant-type:device_code'],
+    response_types: ['code'],
+    client_uri: 'https://code.visualstudio.com',
+  },
   redirectUri: 'http://127.0.0.1:40211/',
   authorization: (mcp) => [
     // Everything that the documents list.
@@ -116,6 +122,7 @@ const chatGpt: RecordedClient = {
     ['resource', mcp],
     ['ui_locales', 'de-DE'],
   ],
+  since: '2025-06-18',
 }
 
 const codex: RecordedClient = {
@@ -138,6 +145,7 @@ const codex: RecordedClient = {
     ['resource', mcp],
   ],
   refresh: () => [],
+  since: '2025-06-18',
 }
 
 const gemini: RecordedClient = {
@@ -219,6 +227,7 @@ const typescriptSdk: RecordedClient = {
   registered: { token_endpoint_auth_method: 'client_secret_basic', client_secret_expires_at: 0 },
   redirectUri: 'http://localhost:8090/callback',
   authentication: 'basic',
+  asksAsChallenged: true,
 }
 
 const pythonSdk: RecordedClient = {
@@ -272,6 +281,7 @@ const copilotCli: RecordedClient = {
   redirectUri: 'http://127.0.0.1:42000',
   authorization: (mcp) => [['resource', mcp]],
   refresh: null,
+  since: '2025-06-18',
 }
 
 const grok: RecordedClient = {
@@ -286,6 +296,7 @@ const grok: RecordedClient = {
     ...publicApp,
   },
   redirectUri: 'https://grok.com/connectors-oauth-exchange-code/',
+  since: '2025-06-18',
 }
 
 export const recordedClients: readonly RecordedClient[] = [
@@ -312,4 +323,5 @@ export const codexWithoutResource: RecordedClient = {
   client: 'Codex, which names no resource',
   authorization: () => [['scope', 'openid profile email offline_access']],
   exchange: (_, redirectUri) => [['redirect_uri', redirectUri]],
+  since: '2025-03-26',
 }
