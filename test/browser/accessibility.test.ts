@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Pages } from 'grantor'
 import { pages } from 'grantor/pages'
 import type { Page } from 'playwright-core'
@@ -6,8 +5,12 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { siteAt } from '../support/browser.js'
 import { connect, publicClient } from '../support/flow.js'
 import { registerManually, type TestOptions } from '../support/provider.js'
+import { follow } from './support/arrivals.js'
+import { barriers, violations } from './support/axe.js'
 import { describeInChromium } from './support/chromium.js'
 import { ask, askAs, button } from './support/consent.js'
+import { everything as everythingThere, manyProjects } from './support/many.js'
+import { overflows } from './support/overflows.js'
 import { startProvider, type TestServer } from './support/servers.js'
 
 /** Where a page is, who sees it, and what they do before it looks as it is meant to. */
@@ -36,6 +39,9 @@ const choosing = (choose: 'one' | 'many' | 'all', count = names.length): TestOpt
     list: () => names.slice(0, count).map((name) => ({ id: name.toLowerCase(), name })),
   },
 })
+
+const copying: TestOptions = { registration: { outOfBand: true } }
+const outOfBand = { redirect_uris: ['urn:ietf:wg:oauth:2.0:oob'] }
 
 async function consentOf(
   person: string,
@@ -68,9 +74,47 @@ const scenes: Readonly<Record<string, () => Promise<Scene>>> = {
   'consent for several projects, once more, on a loopback address': async () => ({
     ...(await consentOf('alice', choosing('many', 3))),
     act: async (page) => {
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.getByRole('alert').waitFor()
     },
+  }),
+  'consent for some of many projects, under headings, with everything to doubt': async () => {
+    const server = await start({
+      ...manyProjects(120),
+      switchAccount: () => '/login',
+      suspicious: () => true,
+    })
+    const metadata = { ...web, client_name: 'Acme Reporter', client_uri: 'https://elsewhere.example/' }
+    const { url } = await askAs(server.issuer, metadata, { scope: everythingThere })
+    return {
+      server,
+      person: 'alice',
+      url,
+      heading: 'Acme Reporter wants access to Acme',
+      act: async (page) => {
+        await page.getByRole('checkbox', { name: 'Cinder 3', exact: true }).check()
+        await follow(button(page, 'Next'))
+        await page.getByText('Page 2 of 3').waitFor()
+      },
+    }
+  },
+  'consent for reading alone, to all of many': async () => ({
+    ...(await consentOf('alice', manyProjects(60, 'all'), { scope: everythingThere })),
+    act: (page) => page.getByRole('radio', { name: 'Read only' }).check(),
+  }),
+  'consent for a client that cannot be redirected to': () => consentOf('alice', copying, everything, outOfBand),
+  'a code that is copied': async () => ({
+    ...(await consentOf('alice', copying, everything, outOfBand)),
+    heading: 'Copy this code',
+    act: async (page) => {
+      await page.getByRole('checkbox', { name: 'Alpha' }).check()
+      await follow(button(page, 'Approve'))
+    },
+  }),
+  'a request that was denied': async () => ({
+    ...(await consentOf('alice', copying, everything, outOfBand)),
+    heading: 'You denied the request',
+    act: (page) => follow(button(page, 'Deny')),
   }),
   'nothing to connect': async () => ({
     ...(await consentOf('alice', choosing('many', 0))),
@@ -100,39 +144,29 @@ const scenes: Readonly<Record<string, () => Promise<Scene>>> = {
       act: (page) => page.locator('summary').first().click(),
     }
   },
+  'one connected app, of which something is taken away': async () => {
+    const server = await start()
+    const way = { params: { scope: 'project:admin' }, changes: { project: ['alpha', 'beta'], label: 'Work laptop' } }
+    await connect(siteAt(server.issuer), { metadata: { ...publicClient, ...web }, ...way })
+    const [grant] = (await server.provider.grants.list({})).items
+    return {
+      server,
+      person: 'alice',
+      heading: 'What Reporter may do',
+      url: `${server.issuer}/settings/connected-apps/change?grant=${grant?.grant.id}`,
+      act: async (page) => {
+        for (const name of ['Alpha', 'Beta']) await page.getByRole('checkbox', { name }).uncheck()
+        await follow(button(page, 'Save'))
+        await page.getByRole('alert').waitFor()
+        await page.locator('summary').click()
+      },
+    }
+  },
   'no connected apps': async () => {
     const server = await start()
     const heading = 'Connected apps'
     return { server, person: 'bob', heading, url: `${server.issuer}/settings/connected-apps` }
   },
-}
-
-const narrow = { width: 320, height: 640 }
-const desktop = { width: 1280, height: 800 }
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']
-
-const looks = [
-  { name: 'light, 320 px', colorScheme: 'light', size: narrow },
-  { name: 'light, desktop', colorScheme: 'light', size: desktop },
-  { name: 'dark, desktop', colorScheme: 'dark', size: desktop },
-  { name: 'dark, 320 px', colorScheme: 'dark', size: narrow },
-] as const
-
-type Found = Awaited<ReturnType<AxeBuilder['analyze']>>
-
-/** Axe as it stays behind in a page that it has looked at. Asking it again is quicker than putting it there again. */
-interface Axe {
-  readonly run: (options: { readonly runOnly: readonly string[] }) => Promise<Found>
-}
-
-const again = (page: Page): Promise<Found | undefined> =>
-  page.evaluate(async (runOnly) => (window as Window & { readonly axe?: Axe }).axe?.run({ runOnly }), tags)
-
-async function violations(page: Page): Promise<string[]> {
-  const found = (await again(page)) ?? (await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze())
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  )
 }
 
 describeInChromium('for everybody', (open) => {
@@ -151,16 +185,10 @@ describeInChromium('for everybody', (open) => {
   }
 
   describe.each(Object.entries(scenes))('%s', (_, scene) => {
-    it('has nothing that axe finds, in light and dark, narrow and wide', async () => {
+    it('has nothing that axe finds, in light and dark, narrow and wide, and fits any window', async () => {
       const page = await show(await scene())
-      const found: Record<string, unknown> = {}
-      for (const { name, colorScheme, size } of looks) {
-        await page.emulateMedia({ colorScheme })
-        await page.setViewportSize(size)
-        const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-        found[name] = [...(await violations(page)), ...(sticksOut ? ['wider than the window'] : [])]
-      }
-      expect(found).toEqual(Object.fromEntries(looks.map(({ name }) => [name, []])))
+      expect(await barriers(page)).toEqual({})
+      expect(await overflows(page)).toEqual([])
     })
   })
 

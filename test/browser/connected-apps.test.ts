@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { siteAt } from '../support/browser.js'
 import { startTestDemo, type TestDemo } from '../support/demo.js'
 import { call, connect, publicClient, refresh } from '../support/flow.js'
+import { follow, gone, shows } from './support/arrivals.js'
 import { describeInChromium, type OpenProfile } from './support/chromium.js'
 import { signIn } from './support/consent.js'
 import { startProvider } from './support/servers.js'
@@ -40,15 +41,15 @@ describeInChromium('connected apps', (open: OpenProfile) => {
       if (!alpha || !beta) throw new Error('not connected')
       const row = app.locator('li.grant').filter({ hasText: 'Alpha' })
       for (const text of ['Add items', 'Connected', 'Last used', 'Ends'])
-        expect(await row.getByText(text, { exact: true }).isVisible()).toBe(true)
+        expect(await shows(row.getByText(text, { exact: true }))).toBe(true)
       const confirm = row.getByRole('button', { name: `Once ${how}, Alpha` })
-      expect(await confirm.isVisible()).toBe(false)
+      expect(await gone(confirm)).toBe(true)
       expect(await statusOf(alpha.tokens.access_token)).toBe(200)
 
       await row.locator('summary').click()
-      await confirm.click()
-      await expect.poll(() => app.locator('li.grant').count()).toBe(1)
-      expect(await app.getByText('Beta', { exact: true }).isVisible()).toBe(true)
+      await follow(confirm)
+      expect(await app.locator('li.grant').count()).toBe(1)
+      expect(await shows(app.getByText('Beta', { exact: true }))).toBe(true)
       expect([await statusOf(alpha.tokens.access_token), await statusOf(beta.tokens.access_token)]).toEqual([401, 200])
       const { status, body } = await refresh(siteAt(demo.issuer), alpha.client, alpha.tokens.refresh_token)
       expect([status, body.error]).toEqual([400, 'invalid_grant'])
@@ -59,9 +60,9 @@ describeInChromium('connected apps', (open: OpenProfile) => {
       const other = await connected('alice', `Other ${how}`, ['alpha'])
       const { page, app, grants } = await connected('alice', `All ${how}`, ['alpha', 'beta'], javaScriptEnabled)
       await app.getByText('Disconnect all').first().click()
-      await app.getByRole('button', { name: `All ${how}` }).click()
-      await expect.poll(() => app.count()).toBe(0)
-      expect(await page.getByRole('heading', { name: `Other ${how}` }).isVisible()).toBe(true)
+      await follow(app.getByRole('button', { name: `All ${how}` }))
+      expect(await app.count()).toBe(0)
+      expect(await shows(page.getByRole('heading', { name: `Other ${how}` }))).toBe(true)
       const tokens = [...grants, ...other.grants].map(({ tokens }) => tokens.access_token)
       expect(await Promise.all(tokens.map(statusOf))).toEqual([401, 401, 200])
     })
@@ -89,8 +90,7 @@ describeInChromium('connected apps', (open: OpenProfile) => {
         ] as [string, string][],
       )
       await page.locator('summary').first().click()
-      await page.locator('details form button').first().click()
-      await page.waitForLoadState()
+      await follow(page.locator('details form button').first())
     }
     await forge('grant', grant, 'revoke')
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('There is nothing here')
@@ -111,7 +111,7 @@ describeInChromium('connected apps', (open: OpenProfile) => {
     await page.goto(`${box.issuer}/login`)
     await signIn(page, 'alice')
     await page.goto(`${box.issuer}/settings/connected-apps`)
-    expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(names.toReversed())
+    expect(await page.locator('li.app h2').allTextContents()).toEqual(names.toReversed())
     box.stop()
   })
 
@@ -123,7 +123,7 @@ describeInChromium('connected apps', (open: OpenProfile) => {
     await page.goto(`${fresh.issuer}/settings/connected-apps`)
     await signIn(page, 'bob')
     await page.waitForURL('**/settings/connected-apps')
-    expect(await page.getByRole('heading', { name: 'No app is connected' }).isVisible()).toBe(true)
+    expect(await shows(page.getByRole('heading', { name: 'No app is connected' }))).toBe(true)
     expect(await page.locator('form').count()).toBe(0)
     fresh.stop()
   })

@@ -3,8 +3,10 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestDemo, type TestDemo } from '../support/demo.js'
 import { tokensOf } from '../support/flow.js'
+import { follow, gone, shows } from './support/arrivals.js'
 import { describeInChromium } from './support/chromium.js'
 import { type Asked, ask, askAs, button, openConsent, redeem, signIn } from './support/consent.js'
+import { clickTwice, newGate } from './support/double-click.js'
 import { type Elsewhere, startElsewhere, startProvider } from './support/servers.js'
 
 describeInChromium('a person with a browser', (open) => {
@@ -32,7 +34,7 @@ describeInChromium('a person with a browser', (open) => {
     const connect = async (person: string): Promise<Page> => {
       const page = await profile()
       await page.goto(demo.reporter)
-      await button(page, 'Connect').click()
+      await follow(button(page, 'Connect'))
       await signIn(page, person)
       await page.waitForURL('**/oauth/interaction?**')
       return page
@@ -42,15 +44,15 @@ describeInChromium('a person with a browser', (open) => {
       const page = await connect('alice')
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Acme Reporter wants access to Quarry')
       for (const text of ['Signed in as Alice', '127.0.0.1', 'this app registered itself', 'Quarry API'])
-        expect(await page.getByText(text).first().isVisible()).toBe(true)
+        expect(await shows(page.getByText(text).first())).toBe(true)
       // What "Add items" brings along has no box of its own until "Add items" is given up.
       const read = page.getByRole('checkbox', { name: 'See projects and read their items' })
-      expect(await read.isVisible()).toBe(false)
+      expect(await gone(read)).toBe(true)
       await page.getByRole('checkbox', { name: 'Add items' }).uncheck()
       expect(await read.isChecked()).toBe(true)
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
       await page.getByRole('checkbox', { name: 'Keep connected' }).uncheck()
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.waitForURL(`${demo.reporter}/`)
       const told = await page.locator('main').textContent()
       expect(told).toContain('Connected.')
@@ -63,50 +65,43 @@ describeInChromium('a person with a browser', (open) => {
 
     it('tells the client that the person refused', async () => {
       const page = await connect('bob')
-      await button(page, 'Deny').click()
+      await follow(button(page, 'Deny'))
       await page.waitForURL(`${demo.reporter}/`)
       expect(await page.getByRole('status').textContent()).toContain('access_denied')
       expect((await demo.provider.grants.list({ subject: 'bob' as Subject })).items).toEqual([])
     })
 
     it('says what is missing when no project was chosen, and goes on from there', async () => {
-      const page = await connect('alice')
+      const page = await profile()
+      const asked = await request()
+      await openConsent(page, asked.url)
       await page.getByRole('checkbox', { name: 'Add items' }).uncheck()
       await page.getByRole('checkbox', { name: 'Keep connected' }).uncheck()
-      await button(page, 'Approve').click()
+      await page.getByLabel('Name this connection').fill('my laptop')
+      await follow(button(page, 'Approve'))
       expect(await page.getByRole('alert').textContent()).toContain('Choose where the app may work')
       expect(await page.getByRole('checkbox', { name: 'Add items' }).isChecked()).toBe(false)
       expect(await page.getByRole('checkbox', { name: 'Keep connected' }).isChecked()).toBe(false)
+      expect(await page.getByLabel('Name this connection').inputValue()).toBe('my laptop')
       await page.getByRole('checkbox', { name: 'Beta' }).check()
-      await button(page, 'Approve').click()
-      await page.waitForURL(`${demo.reporter}/`)
-      const told = await page.locator('main').textContent()
-      expect(told).toContain('Items of beta')
-      expect(told).toContain('"scope": "project:read"')
-      expect(told).not.toContain('refresh_token')
+      await follow(button(page, 'Approve'))
+      await page.waitForURL('**/callback?**')
+      const { body } = await redeem(asked, client.visits.at(-1)!)
+      expect(body).toMatchObject({ scope: 'project:read' })
+      expect(body).not.toHaveProperty('refresh_token')
+      const [granted] = await grantsOf(asked)
+      expect([granted?.grant.projects, granted?.grant.details.label]).toEqual([['beta'], 'my laptop'])
     })
 
     it('AZ-22 S-035 gets one answer and one code for a double click', async () => {
-      // The first click is not answered before the second has come.
-      let gate = Promise.resolve()
-      let release = () => {}
-      const slow = await startProvider({ pause: () => gate })
+      const gate = newGate()
+      const slow = await startProvider({ pause: gate.pause })
       const asked = await askAs(slow.issuer, { redirect_uris: [`${client.url}/callback`] })
       const from = client.visits.length
       const page = await profile()
       await openConsent(page, asked.url)
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
-      await button(page, 'Approve').hover()
-      gate = new Promise((done) => {
-        release = done
-      })
-      for (const _ of ['once', 'twice']) {
-        const posted = page.waitForRequest((sent) => sent.method() === 'POST')
-        await page.mouse.down()
-        await page.mouse.up()
-        await posted
-      }
-      release()
+      await clickTwice(button(page, 'Approve'), gate)
       await page.waitForURL('**/callback?**')
       const answers = answersTo(asked, from)
       expect(answers).toHaveLength(1)
@@ -118,7 +113,7 @@ describeInChromium('a person with a browser', (open) => {
     it('S-035 finds the page over when they go back after approving', async () => {
       const page = await connect('alice')
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.waitForURL(`${demo.reporter}/`)
       await page.goBack()
       expect(page.url()).toContain('/oauth/interaction?id=')
@@ -139,7 +134,7 @@ describeInChromium('a person with a browser', (open) => {
         [other, 'Beta'],
       ] as const) {
         await tab.getByRole('checkbox', { name: project }).check()
-        await button(tab, 'Approve').click()
+        await follow(button(tab, 'Approve'))
         await tab.waitForURL('**/callback?**')
       }
       const answers = answersTo(first, from)
@@ -158,11 +153,11 @@ describeInChromium('a person with a browser', (open) => {
       const other = await page.context().newPage()
       await other.goto(page.url())
       for (const tab of [page, other]) await tab.getByRole('checkbox', { name: 'Alpha' }).check()
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.waitForURL('**/callback?**')
       const [answer] = answersTo(asked, from)
       expect(tokensOf(await redeem(asked, answer!)).scope).toContain('project:write')
-      await button(other, 'Approve').click()
+      await follow(button(other, 'Approve'))
       expect(await other.getByRole('heading', { level: 1 }).textContent()).toBe('This page is no longer valid')
       expect(await grantsOf(asked)).toHaveLength(1)
       expect(answersTo(asked, from)).toHaveLength(1)
@@ -177,9 +172,9 @@ describeInChromium('a person with a browser', (open) => {
       await other.goto(`${demo.issuer}/login`)
       await signIn(other, 'carol')
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('You are signed in as somebody else now')
-      expect(await page.getByText('Go back to the app and start again.').isVisible()).toBe(true)
+      expect(await shows(page.getByText('Go back to the app and start again.'))).toBe(true)
       expect(await grantsOf(asked)).toEqual([])
       expect(answersTo(asked, from)).toEqual([])
     })

@@ -4,8 +4,10 @@ import { siteAt } from '../support/browser.js'
 import { startTestDemo, type TestDemo } from '../support/demo.js'
 import { call, publicClient, tokensOf } from '../support/flow.js'
 import { editClient, registerManually } from '../support/provider.js'
+import { follow, shows } from './support/arrivals.js'
 import { describeInChromium } from './support/chromium.js'
 import { type Asked, ask, askAs, button, openConsent, redeem, signIn } from './support/consent.js'
+import { everything, manyProjects, scopes } from './support/many.js'
 import {
   type Changes,
   type Elsewhere,
@@ -27,7 +29,7 @@ const injected = (page: Page | Frame): Promise<string[]> =>
   page.evaluate(() => {
     const elements = [...document.querySelectorAll('*')]
     const strangers = elements.filter((one) =>
-      one.matches('script, iframe, object, embed, base, img, link[rel=import], b > b'),
+      one.matches('script:not([nonce]), iframe, object, embed, base, img, link[rel=import], b > b'),
     )
     const attributes = elements.flatMap((one) =>
       [...one.attributes].map(({ name, value }) => ({ tag: one.localName, name, value })),
@@ -46,7 +48,8 @@ function watchDialogs(context: BrowserContext): string[] {
   const dialogs: string[] = []
   context.on('dialog', (dialog) => {
     dialogs.push(dialog.message())
-    void dialog.dismiss()
+    // The page may be closed by then.
+    dialog.dismiss().catch(() => {})
   })
   return dialogs
 }
@@ -84,8 +87,13 @@ describeInChromium('hostile input', (open) => {
       const title = await page.getByRole('heading', { level: 1 }).textContent()
       expect(title).toContain(`N${payload}`.slice(0, 40))
       expect(await page.getByRole('checkbox', { name: `P${payload}`, exact: true }).count()).toBe(1)
+      await page.getByLabel('Name this connection').fill(payload)
+      await follow(button(page, 'Approve'))
+      await page.getByRole('alert').waitFor()
+      expect(await page.getByLabel('Name this connection').inputValue()).toBe(payload)
+      expect(await injected(page)).toEqual([])
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.waitForURL(`${client.url}/**`)
       const answer = client.visits.at(-1)!
       expect(answer.searchParams.get('state')).toBe(payload)
@@ -98,6 +106,41 @@ describeInChromium('hostile input', (open) => {
       expect(dialogs).toEqual([])
       box.host.entitle('alice', `p${payload}`, [])
     })
+
+    it.each(Object.entries(payloads))(
+      'S-021 S-132 does nothing as a search, as a project, under a heading, in a warning or beside a code: %s',
+      async (_, payload) => {
+        const server = await startProvider({
+          ...manyProjects(60),
+          scopes: { ...scopes, 'project:read': { description: payload, readOnly: true, group: payload } },
+          suspicious: () => true,
+          switchAccount: () => `/login?next=${encodeURIComponent(payload)}`,
+          registration: { outOfBand: true },
+        })
+        const context = await open()
+        const dialogs = watchDialogs(context)
+        const page = await context.newPage()
+        const named = { client_name: `Acme ${payload}`, client_uri: 'https://elsewhere.example/' }
+        const byHand = { ...named, redirect_uris: ['urn:ietf:wg:oauth:2.0:oob'] }
+        const web = await askAs(server.issuer, { ...named, redirect_uris: redirect_uris() }, { scope: everything })
+        await openConsent(page, web.url)
+        await page.getByRole('searchbox').fill(payload)
+        await follow(button(page, 'Search'))
+        await page.getByText('Nothing is called').waitFor()
+        expect(await page.getByRole('searchbox').inputValue()).toBe(payload)
+        expect(await injected(page)).toEqual([])
+        for (const decision of ['Approve', 'Deny']) {
+          await page.goto((await askAs(server.issuer, byHand, { scope: everything })).url)
+          await page.getByRole('checkbox', { name: 'Atlas 1', exact: true }).check()
+          await follow(button(page, decision))
+          await page.getByRole('heading', { name: decision === 'Approve' ? 'Copy this code' : 'You denied' }).waitFor()
+          expect(await injected(page)).toEqual([])
+          expect(await page.locator('main').textContent()).toContain('Acme')
+        }
+        expect(dialogs).toEqual([])
+        server.stop()
+      },
+    )
 
     it.each(Object.entries(payloads))('S-021 does nothing on an error page or at the login: %s', async (_, payload) => {
       const context = await open({ extraHTTPHeaders: { 'accept-language': payload } })
@@ -145,10 +188,16 @@ describeInChromium('hostile input', (open) => {
         const context = await open()
         const dialogs = watchDialogs(context)
         const page = await context.newPage()
+        const heldBack = new Set<string>()
+        page.on('console', (message) => {
+          const [refused] = /inline script|event handler|JavaScript URL/.exec(message.text()) ?? []
+          if (refused) heldBack.add(refused)
+        })
         await openConsent(page, asked.url.replace(demo.issuer, site.url))
         expect(await injected(page)).toHaveLength(4)
         await page.getByRole('link', { name: 'x', exact: true }).click()
-        await page.waitForTimeout(200)
+        // Each of the three has its say, or the browser tells of holding it back.
+        await expect.poll(() => new Set([...dialogs, ...heldBack]).size).toBe(3)
         seen[name] = [...new Set(dialogs)]
         await context.close()
         site.stop()
@@ -174,21 +223,23 @@ describeInChromium('hostile input', (open) => {
     await signIn(page, 'alice')
     for (const uri of uris) {
       // The host's own word makes the logo count.
-      const stored = await registerManually(fresh, { ...publicClient, redirect_uris: redirect_uris() })
+      const metadata = { ...publicClient, client_name: `Stored with ${uri}`, redirect_uris: redirect_uris() }
+      const stored = await registerManually(fresh, metadata)
       await editClient(fresh, stored, ({ metadata }) => ({ metadata: { ...metadata, logo_uri: uri, client_uri: uri } }))
       const asked = ask(fresh.issuer, stored)
       await page.goto(asked.url)
       expect({ uri, injected: await injected(page) }).toEqual({ uri, injected: [] })
       expect({ uri, shown: await page.locator('main :is(a, img)').count() }).toEqual({ uri, shown: 0 })
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.waitForURL('**/callback?**')
       expect(tokensOf(await redeem(asked, client.visits.at(-1)!)).scope).toContain('project:read')
     }
     await page.goto(`${fresh.issuer}/settings/connected-apps`)
     expect(await page.locator('li.app').count()).toBe(uris.length)
     expect(await injected(page)).toEqual([])
-    expect(await page.locator('main :is(a, img)').count()).toBe(0)
+    // Links of our own lead to our own pages.
+    expect(await page.locator('main :is(a:not([href^="/"]), img)').count()).toBe(0)
     expect(dialogs).toEqual([])
     fresh.stop()
   })
@@ -230,7 +281,7 @@ describeInChromium('hostile input', (open) => {
         ['projects', 'all'],
       ])
       const from = client.visits.length
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       // "All" is not on offer here, and takes away what was chosen.
       expect(await page.getByRole('alert').textContent()).toContain('Choose where')
       expect(client.visits.length).toBe(from)
@@ -243,8 +294,9 @@ describeInChromium('hostile input', (open) => {
         ['redirect_uri', `${client.foreignUrl}/stolen`],
         ['resource', `${demo.issuer}/mcp`],
         ['sub', 'bob'],
+        ['access', 'admin'],
       ])
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.waitForURL('**/callback?**')
       expect(client.visits.slice(from).map(({ pathname }) => pathname)).toEqual(['/callback'])
       expect(await reach(asked)).toMatchObject({ scope: 'project:read', user: 'alice', projects: ['alpha'] })
@@ -252,12 +304,12 @@ describeInChromium('hostile input', (open) => {
 
     it('S-033 what is greyed cannot be given by switching it on', async () => {
       const { page, asked } = await consent('carol', { scope: 'project:write' })
-      expect(await page.getByText('What you cannot give').isVisible()).toBe(true)
+      expect(await shows(page.getByText('What you cannot give'))).toBe(true)
       await page.evaluate(() => {
         for (const box of document.querySelectorAll<HTMLInputElement>('input:disabled'))
           Object.assign(box, { disabled: false, checked: true, name: 'scope', value: 'project:write' })
       })
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.waitForURL('**/callback?**')
       expect(await reach(asked)).toMatchObject({ scope: 'project:read', user: 'carol', projects: ['alpha'] })
     })
@@ -266,7 +318,7 @@ describeInChromium('hostile input', (open) => {
       const { page } = await consent('alice')
       await add(page, [['project', 'gamma']])
       const from = client.visits.length
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       expect(await page.getByRole('alert').textContent()).toContain('Choose where')
       expect(client.visits.length).toBe(from)
     })

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { tokensOf } from '../support/flow.js'
+import { follow, pressOn, shows } from './support/arrivals.js'
 import { describeInChromium } from './support/chromium.js'
 import { askAs, openConsent, redeem } from './support/consent.js'
 import { type Elsewhere, startElsewhere, startProvider, type TestServer } from './support/servers.js'
@@ -11,7 +12,8 @@ const focused = (page: Page) =>
     const element = document.activeElement
     if (!element || element === document.body) return null
     const ringed = [element, element.closest('.choice')].filter((one) => one !== null)
-    const [label = ''] = (element.closest('label') ?? element).textContent?.split(/(?=Here you can|The app can)/) ?? []
+    const labelled = element.closest('label') ?? document.querySelector(`label[for='${element.id}']`) ?? element
+    const [label = ''] = labelled.textContent?.split(/(?=Here you can|The app can)/) ?? []
     const box = element.getBoundingClientRect()
     return {
       name: label.trim(),
@@ -74,6 +76,7 @@ describeInChromium('with a keyboard alone', (open) => {
       'Beta',
       'Create and change things',
       'Keep connected',
+      'Name this connection',
       'Deny',
       'Approve',
     ])
@@ -91,9 +94,11 @@ describeInChromium('with a keyboard alone', (open) => {
     await page.keyboard.press('Tab')
     await page.keyboard.press('Space')
     await page.keyboard.press('Tab')
+    await page.keyboard.type('my laptop')
+    await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     expect(await focused(page)).toMatchObject({ name: 'Approve' })
-    await page.keyboard.press('Enter')
+    await pressOn(page, 'Enter')
     const { body } = await redeem(asked, await answer(page))
     expect(body).toMatchObject({ scope: 'project:read' })
     expect(body).not.toHaveProperty('refresh_token')
@@ -103,7 +108,7 @@ describeInChromium('with a keyboard alone', (open) => {
     const { page, asked } = await consent()
     await page.getByRole('checkbox', { name: 'Alpha' }).check()
     await page.getByRole('button', { name: 'Approve' }).focus()
-    await page.keyboard.press('Space')
+    await pressOn(page, 'Space')
     expect(tokensOf(await redeem(asked, await answer(page))).scope).toContain('project:write')
   })
 
@@ -117,31 +122,36 @@ describeInChromium('with a keyboard alone', (open) => {
     one.stop()
   })
 
-  it('the first Enter never approves', async () => {
+  it('Enter in a field decides nothing, and keeps what was chosen', async () => {
     const { page, asked } = await consent()
     const before = page.url()
+    const from = client.visits.length
     expect(await focused(page)).toBeNull()
     await page.keyboard.press('Enter')
     expect(page.url()).toBe(before)
     // In a field, Enter presses the first button of the form.
-    for (const field of ['Alpha', 'Create and change things', 'Keep connected']) {
-      await page.goto(asked.url)
+    await page.getByRole('checkbox', { name: 'Keep connected' }).uncheck()
+    for (const field of ['Alpha', 'Create and change things', 'Keep connected', 'Name this connection']) {
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
-      await page.getByRole('checkbox', { name: field }).focus()
-      await page.keyboard.press('Enter')
-      expect((await answer(page)).searchParams.get('error')).toBe('access_denied')
+      await page.getByLabel(field).focus()
+      await pressOn(page, 'Enter')
+      expect(await page.getByRole('checkbox', { name: 'Alpha' }).isChecked()).toBe(true)
+      expect(await page.getByRole('checkbox', { name: 'Keep connected' }).isChecked()).toBe(false)
     }
+    expect(client.visits.slice(from)).toEqual([])
+    await follow(page.getByRole('button', { name: 'Approve' }))
+    expect(tokensOf(await redeem(asked, await answer(page))).scope).toContain('project:write')
   })
 
   it('an app is disconnected: once to be asked, once to confirm', async () => {
     const own = await startProvider()
     const { page, asked } = await consent(own)
     await page.getByRole('checkbox', { name: 'Alpha' }).check()
-    await page.getByRole('button', { name: 'Approve' }).click()
+    await follow(page.getByRole('button', { name: 'Approve' }))
     expect(tokensOf(await redeem(asked, await answer(page))).scope).toContain('project:write')
     await page.goto(`${own.issuer}/settings/connected-apps`)
     const found = await stops(page)
-    expect(names(found)).toEqual(['reporter.example', 'Disconnect: Reporter, Alpha'])
+    expect(names(found)).toEqual(['reporter.example', 'Change: Reporter, Alpha', 'Disconnect: Reporter, Alpha'])
     expect(found.filter(({ ring }) => !ring)).toEqual([])
     await page.locator('summary').focus()
     await page.keyboard.press('Enter')
@@ -152,7 +162,7 @@ describeInChromium('with a keyboard alone', (open) => {
       ring: true,
       inSight: true,
     })
-    await page.keyboard.press('Enter')
+    await pressOn(page, 'Enter')
     await page.getByRole('heading', { name: 'No app is connected' }).waitFor()
     own.stop()
   })
@@ -163,6 +173,6 @@ describeInChromium('with a keyboard alone', (open) => {
     expect(names(await stops(page))).toEqual(['For the makers of the app'])
     await page.locator('summary').focus()
     await page.keyboard.press('Enter')
-    expect(await page.getByText('client.unknown').isVisible()).toBe(true)
+    expect(await shows(page.getByText('client.unknown'))).toBe(true)
   })
 })

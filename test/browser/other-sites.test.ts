@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestDemo, type TestDemo } from '../support/demo.js'
 import { tokensOf } from '../support/flow.js'
+import { follow, shows } from './support/arrivals.js'
 import { describeInChromium } from './support/chromium.js'
 import { type Asked, askAs, button, openConsent, redeem, signIn } from './support/consent.js'
 import { type Elsewhere, type Listening, startChanged, startElsewhere } from './support/servers.js'
@@ -53,7 +54,7 @@ describeInChromium('another site', (open) => {
   async function decides(page: Page, asked: Asked, url: string) {
     expect(await grantsOf(asked)).toEqual([])
     await page.goto(url)
-    await button(page, 'Deny').click()
+    await follow(button(page, 'Deny'))
     await page.waitForURL('**/callback?**')
   }
 
@@ -85,7 +86,7 @@ describeInChromium('another site', (open) => {
       const consent = page.url().replace(demo.issuer, site)
       for (const url of [consent, `${site}/settings/connected-apps`, `${site}/oauth/authorize?client_id=unknown`]) {
         const frame = await framed(page, url)
-        expect(frame.url()).toBe('chrome-error://chromewebdata/')
+        await expect.poll(() => frame.url()).toBe('chrome-error://chromewebdata/')
       }
     })
 
@@ -94,9 +95,11 @@ describeInChromium('another site', (open) => {
       const { page } = await victim()
       const consent = page.url().replace(demo.issuer, site)
       const apps = await framed(page, `${site}/settings/connected-apps`)
-      expect(await apps.getByRole('heading', { name: 'Connected apps' }).isVisible()).toBe(true)
+      expect(await shows(apps.getByRole('heading', { name: 'Connected apps' }))).toBe(true)
       const refused = await framed(page, consent)
-      expect(await refused.getByText('must be opened in a browser window').count()).toBe(1)
+      const reason = refused.getByText('must be opened in a browser window')
+      await reason.waitFor({ state: 'attached' })
+      expect(await reason.count()).toBe(1)
       expect(await refused.getByRole('button').count()).toBe(0)
     })
   })
@@ -107,11 +110,11 @@ describeInChromium('another site', (open) => {
       const consent = page.url()
       const link = `${demo.issuer}/oauth/interaction?${new URLSearchParams(await approval(page))}`
       await page.goto(link)
-      expect(await button(page, 'Approve').isVisible()).toBe(true)
+      expect(await shows(button(page, 'Approve'))).toBe(true)
       evil.show('/picture', `<img src="${escaped(link)}" alt=""><a href="${escaped(link)}">A prize</a>`)
       await page.goto(`${evil.url}/picture`)
-      await page.getByText('A prize').click()
-      expect(await button(page, 'Approve').isVisible()).toBe(true)
+      await follow(page.getByText('A prize'))
+      expect(await shows(button(page, 'Approve'))).toBe(true)
       await decides(page, asked, consent)
     })
 
@@ -154,7 +157,7 @@ describeInChromium('another site', (open) => {
       const stranger = await askAs(demo.issuer, { redirect_uris: ['https://evil.example/cb'] }, { scope: 'bogus' })
       await page.goto(stranger.url)
       expect(new URL(page.url()).origin).toBe(demo.issuer)
-      expect(await page.getByRole('link', { name: 'Continue to evil.example' }).isVisible()).toBe(true)
+      expect(await shows(page.getByRole('link', { name: 'Continue to evil.example' }))).toBe(true)
       expect(evil.visits.slice(from)).toEqual([])
     })
   })
@@ -201,7 +204,7 @@ describeInChromium('another site', (open) => {
     it('cannot disconnect an app', async () => {
       const { page, asked } = await victim()
       await page.getByRole('checkbox', { name: 'Alpha' }).check()
-      await button(page, 'Approve').click()
+      await follow(button(page, 'Approve'))
       await page.waitForURL('**/callback?**')
       expect(tokensOf(await redeem(asked, evil.visits.at(-1)!)).scope).toContain('project:read')
       await page.goto(`${demo.issuer}/settings/connected-apps`)

@@ -1,10 +1,12 @@
+import type { ClientId } from 'grantor'
 import type { Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestDemo, type TestDemo } from '../support/demo.js'
 import { tokensOf } from '../support/flow.js'
+import { follow, gone, shows } from './support/arrivals.js'
 import { describeInChromium } from './support/chromium.js'
 import { askAs, button, openConsent, redeem } from './support/consent.js'
-import { type Elsewhere, type Listening, startChanged, startElsewhere } from './support/servers.js'
+import { type Elsewhere, type Listening, startChanged, startElsewhere, startProvider } from './support/servers.js'
 
 /** Answers for a host that is not there, also at the end of a redirect, where Playwright's own routes do not reach. */
 async function standIn(page: Page, origin: string): Promise<void> {
@@ -12,7 +14,9 @@ async function standIn(page: Page, origin: string): Promise<void> {
   protocol.on('Fetch.requestPaused', ({ requestId }) => {
     const body = Buffer.from('<!doctype html><title>Elsewhere</title><h1>Arrived</h1>').toString('base64')
     const responseHeaders = [{ name: 'content-type', value: 'text/html' }]
-    void protocol.send('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body })
+    const fulfilled = protocol.send('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body })
+    // The page may be closed by then.
+    fulfilled.catch(() => {})
   })
   await protocol.send('Fetch.enable', { patterns: [{ urlPattern: `${origin}/*` }] })
 }
@@ -50,6 +54,7 @@ describeInChromium('HDR-03 the way back to the client', (open) => {
     await standIn(page, web)
     await openConsent(page, asked.url.replace(demo.issuer, site))
     await page.getByRole('checkbox', { name: 'Alpha' }).check()
+    await page.getByLabel('Name this connection').fill('my laptop')
     const made: Request[] = []
     page.on('request', (request) => made.push(request))
     await button(page, 'Approve').click({ noWaitAfter: true })
@@ -64,6 +69,8 @@ describeInChromium('HDR-03 the way back to the client', (open) => {
       const answer = new URL((await arrival).url())
       expect(Object.fromEntries(answer.searchParams)).toMatchObject({ state: 'a-state', iss: demo.issuer })
       expect(tokensOf(await redeem(asked, answer)).scope).toContain('project:write')
+      const { items } = await demo.provider.grants.list({ clientId: asked.client.client_id as ClientId })
+      expect(items.map(({ grant }) => grant.details.label)).toEqual(['my laptop'])
       // Nothing on this machine opens the app's own scheme: there the person stays on the page.
       const last = answer.protocol === 'cursor:' ? page.url() : answer.href
       await page.waitForURL((url) => url.href === last)
@@ -80,5 +87,45 @@ describeInChromium('HDR-03 the way back to the client', (open) => {
       expect(made.filter((request) => request.url().startsWith(asked.redirectUri))).toEqual([])
       expect(page.url()).toContain(strict.url)
     })
+  })
+
+  it('LOG-01 there is none: the code is on the page, and in no address that the browser remembers', async () => {
+    const site = await startProvider({ registration: { outOfBand: true } })
+    const page = await (await open()).newPage()
+    const asked = await askAs(site.issuer, { redirect_uris: ['urn:ietf:wg:oauth:2.0:oob'] })
+    await openConsent(page, asked.url)
+    await page.getByRole('checkbox', { name: 'Alpha' }).check()
+    await follow(button(page, 'Approve'))
+    const code = await page.getByLabel('Code', { exact: true }).inputValue()
+    const protocol = await page.context().newCDPSession(page)
+    const { entries } = await protocol.send('Page.getNavigationHistory')
+    expect(JSON.stringify(entries)).not.toContain(code)
+    expect(await page.title()).not.toContain(code)
+    const answer = new URL(`${client.url}/?${new URLSearchParams({ code })}`)
+    expect(tokensOf(await redeem(asked, answer)).scope).toContain('project:write')
+    await page.goBack()
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('This page is no longer valid')
+    site.stop()
+  })
+
+  it('a script puts the code on the clipboard; without one there is no button for it', async () => {
+    const site = await startProvider({ registration: { outOfBand: true } })
+    for (const javaScriptEnabled of [true, false]) {
+      const context = await open({ javaScriptEnabled })
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+      const page = await context.newPage()
+      const asked = await askAs(site.issuer, { redirect_uris: ['urn:ietf:wg:oauth:2.0:oob'] })
+      await openConsent(page, asked.url)
+      await page.getByRole('checkbox', { name: 'Alpha' }).check()
+      await follow(button(page, 'Approve'))
+      const field = page.getByLabel('Code', { exact: true })
+      const code = await field.inputValue()
+      expect(await (javaScriptEnabled ? shows : gone)(button(page, 'Copy'))).toBe(true)
+      if (!javaScriptEnabled) continue
+      await button(page, 'Copy').click()
+      await button(page, 'Copied').waitFor()
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code)
+    }
+    site.stop()
   })
 })

@@ -5,6 +5,9 @@ import { executablePath, hasChromium, launchChromium } from './launch.js'
 /** Somebody's browser, with no cookies yet. It is closed after the test. */
 export type OpenProfile = (options?: BrowserContextOptions) => Promise<BrowserContext>
 
+/** How long a page may take to show what is expected of it, in milliseconds: on a machine with much else to do, seconds. */
+const patience = 20_000
+
 /**
  * Tests that need a real browser, which they share. A machine without one says so and leaves them out; CI must have one.
  *
@@ -18,7 +21,7 @@ export type OpenProfile = (options?: BrowserContextOptions) => Promise<BrowserCo
 export function describeInChromium(name: string, tests: (open: OpenProfile) => void): void {
   if (!hasChromium && process.env.CI === 'true') throw new Error(`no browser: CI needs Chromium at ${executablePath}`)
   if (!hasChromium) console.warn(`left out of these tests, because there is no ${executablePath}: ${name}`)
-  describe.runIf(hasChromium)(`in Chromium: ${name}`, () => {
+  describe.runIf(hasChromium)(`in Chromium: ${name}`, { timeout: 6 * patience }, () => {
     let browser: Browser
     beforeAll(async () => {
       browser = await launchChromium()
@@ -29,7 +32,7 @@ export function describeInChromium(name: string, tests: (open: OpenProfile) => v
     afterAll(() => browser.close())
     tests(async (options) => {
       const context = await browser.newContext(options)
-      context.setDefaultTimeout(5_000)
+      context.setDefaultTimeout(patience)
       return context
     })
   })

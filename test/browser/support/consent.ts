@@ -10,6 +10,7 @@ import {
   type RegisteredClient,
   register,
 } from '../../support/flow.js'
+import { follow } from './arrivals.js'
 
 /** An authorization request that somebody is sent with. */
 export interface Asked {
@@ -28,13 +29,14 @@ export function ask(issuer: string, client: RegisteredClient, params: Params = {
   return { issuer, client, verifier, redirectUri, url: `${issuer}${path}` }
 }
 
-/** The same, of a client that registers itself first. */
+/** The same, of a client that registers itself first, and is no other even if it says the same of itself. */
 export async function askAs(
   issuer: string,
   metadata: Readonly<Record<string, unknown>>,
   params: Params = {},
 ): Promise<Asked> {
-  return ask(issuer, await register(siteAt(issuer), { ...publicClient, ...metadata }), params)
+  const software_id = randomBytes(16).toString('base64url')
+  return ask(issuer, await register(siteAt(issuer), { ...publicClient, software_id, ...metadata }), params)
 }
 
 /** What the client gets for the code that it was sent. */
@@ -49,11 +51,11 @@ export const redeem = ({ issuer, client, verifier, redirectUri }: Asked, answer:
     page: { url: answer.href, status: null, headers: new Headers(), html: '', forms: [] },
   })
 
-/** By the login page. */
+/** By the login page, and on to what it leads to. */
 export async function signIn(page: Page, person: string): Promise<void> {
   await page.locator('[name=username]').fill(person)
   await page.locator('[name=password]').fill('demo')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await follow(page.getByRole('button', { name: 'Sign in' }))
 }
 
 /** Follow a link of a client as a person who has signed in. */
