@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, Request as ExpressRequest } from 'express'
-import type { Provider, ProviderOptions, Session, Storage } from 'grantor'
+import type { ClientId, Provider, ProviderOptions, Session, Storage } from 'grantor'
 import type { Context, Hono } from 'hono'
 import type { Kysely } from 'kysely'
 import type { NextRequest } from 'next/server.js'
@@ -29,6 +29,7 @@ export declare const options: ProviderOptions<Request, ScopeName>
 export declare const request: Request
 /** Of an interaction. */
 export declare const id: string
+export declare const clientId: ClientId
 
 export declare const currentUser: (request: Request) => Session | null
 export declare const itemsOf: (...of: readonly unknown[]) => readonly string[]

@@ -1,6 +1,6 @@
 import type { AuditEvent, Client, Grant, JsonObject, JsonValue, Token } from 'grantor'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import type { EventParts } from '../../src/context.js'
+import type { EventParts } from '../../src/audit.js'
 import { Secret } from '../../src/tokens/secret.js'
 
 /** What follows is checked by the compiler: each of these lines stops compiling when a secret fits in where it must not. */

@@ -1,0 +1,13 @@
+/** Every subpath as it is published, its types looked at as by a host that skips none. But for Next.js, whose own do not hold. */
+export type * as core from 'grantor'
+export type * as express from 'grantor/express'
+export type * as hono from 'grantor/hono'
+export type * as node from 'grantor/node'
+export type * as pages from 'grantor/pages'
+export type * as protocol from 'grantor/protocol'
+export type * as resource from 'grantor/resource'
+export type * as memory from 'grantor/storage/memory'
+export type * as redis from 'grantor/storage/redis'
+export type * as sql from 'grantor/storage/sql'
+export type * as testing from 'grantor/testing'
+export type * as throttle from 'grantor/throttle'
