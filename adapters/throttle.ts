@@ -87,10 +87,13 @@ export function postgresThrottle(
     })
   let counter: Promise<Counter> | undefined
   const count: Counter = async (key, seconds) => {
-    counter ??= open().catch((error: unknown) => {
-      counter = undefined
-      throw error
-    })
+    // Of several nodes that make the table at once PostgreSQL lets all but one fail, `if not exists` or not. Then it is there.
+    counter ??= open()
+      .catch(open)
+      .catch((error: unknown) => {
+        counter = undefined
+        throw error
+      })
     return (await counter)(key, seconds)
   }
   return shared(count, options)

@@ -141,6 +141,27 @@ describe('a server that is gone', () => {
     await pool.end()
   })
 
+  it.runIf(postgres !== null)('that another node makes the table in at the same moment is used by both', async () => {
+    const pool = new Pool({ connectionString: postgres ?? '', max: 1 })
+    closing.push(() => pool.end())
+    const table = name()
+    closing.unshift(() => pool.query(`drop table if exists "${table}"`))
+    let first = true
+    const late = {
+      query: async (query: { text: string; values?: unknown[] }) => {
+        const answer = await pool.query(query)
+        if (!first) return answer
+        first = false
+        throw Object.assign(new Error(`relation "${table}" already exists`), { code: '42P07' })
+      },
+    }
+    const warn = vi.fn<(message: string) => void>()
+    const throttle = postgresThrottle(late, { table, limits, warn, patience })
+    await throttle.take('client_failure', 'a')
+    expect((await pool.query(`select points from "${table}"`)).rows).toEqual([{ points: 1 }])
+    expect(warn).not.toHaveBeenCalled()
+  })
+
   it.runIf(postgres !== null)('is asked again after a rest', async () => {
     const pool = new Pool({ connectionString: postgres ?? '', max: 1 })
     closing.push(() => pool.end())
