@@ -1,10 +1,9 @@
-import { encodeBase64url } from './protocol/base64url.js'
 import { sha256 } from './protocol/sha256.js'
-import { randomBytes } from './random.js'
+import { randomText } from './random.js'
 import type { ClientId, EventId, GrantId } from './records.js'
 
 /** A random id in base64url; 128 bits unless said otherwise. */
-export const newId = (bytes = 16): string => encodeBase64url(randomBytes(bytes))
+export const newId = (bytes = 16): string => randomText(bytes)
 
 export const newGrantId = () => `grant_${newId()}` as GrantId
 
@@ -36,11 +35,15 @@ export function firstIdAt(date: Date): string {
  */
 export function eventIds(milliseconds: () => number): () => EventId {
   let last = 0
+  let start = hex(0, 12)
   let count = 0
   return () => {
     const now = milliseconds()
     count = now > last ? 0 : count + 1
-    last = Math.max(last, now)
-    return `${hex(last, 12)}${hex(count, 4)}${newId(12)}` as EventId
+    if (now > last) {
+      last = now
+      start = hex(last, 12)
+    }
+    return `${start}${hex(count, 4)}${newId(12)}` as EventId
   }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { randomBytes } from '../src/random.js'
+import { randomBytes, randomText } from '../src/random.js'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 
@@ -24,6 +24,15 @@ describe('random bytes', () => {
     for (let draws = 0; draws < 1000; draws += 1) randomBytes(32).fill(0)
     expect(hex(first)).toBe(before)
     expect(first.buffer.byteLength).toBe(32)
+  })
+
+  it('GEN-20 are the same as text: as many, and never the same', () => {
+    const drawn = Array.from({ length: 2000 }, () => randomText(32))
+    expect(new Set(drawn).size).toBe(2000)
+    for (const text of drawn) {
+      expect(text).toMatch(/^[A-Za-z0-9_-]{43}$/)
+      expect(Buffer.from(text, 'base64url')).toHaveLength(32)
+    }
   })
 
   it('have every value in every place', () => {

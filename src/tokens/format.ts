@@ -1,5 +1,5 @@
 import type { Context } from '../context.js'
-import { encodeBase64url } from '../protocol/base64url.js'
+import { newId } from '../ids.js'
 import { equal } from '../protocol/constant-time.js'
 import { hmacSha256, sha256 } from '../protocol/sha256.js'
 import type { TokenDigest, TokenKind } from '../records.js'
@@ -30,7 +30,7 @@ const bodyLength = 43
 /** 36 bits of a SHA-256: a scanner's false alarms and a caller's garbage end here, before the database is asked. */
 const checkLength = 6
 
-const checked = (text: string) => `${text}${sha256(text).slice(0, checkLength)}`
+const checksum = (text: string) => sha256(text).slice(0, checkLength)
 
 /**
  * A secret reads `<prefix>_<tag>_<256 random bits><checksum>`, all base64url, so that it survives every encoding unchanged.
@@ -38,18 +38,20 @@ const checked = (text: string) => `${text}${sha256(text).slice(0, checkLength)}`
  * @param body the 256 bits, as base64url
  */
 export function secretFrom(context: Pick<Context, 'secretPrefix'>, kind: SecretKind, body: string): Secret {
-  return new Secret(checked(`${context.secretPrefix}_${tags[kind]}_${body}`))
+  const text = `${context.secretPrefix}_${tags[kind]}_${body}`
+  return new Secret(`${text}${checksum(text)}`)
 }
 
-export function newSecret(context: Pick<Context, 'secretPrefix' | 'random'>, kind: SecretKind): Secret {
-  return secretFrom(context, kind, encodeBase64url(context.random(bodyBytes)))
+export function newSecret(context: Pick<Context, 'secretPrefix'>, kind: SecretKind): Secret {
+  return secretFrom(context, kind, newId(bodyBytes))
 }
 
 /** The secret in a text that came from outside, or null when it cannot be one of this kind. */
 export function readSecret(context: Pick<Context, 'secretPrefix'>, kind: SecretKind, text: string): Secret | null {
   const start = `${context.secretPrefix}_${tags[kind]}_`
   if (!text.startsWith(start) || text.length !== start.length + bodyLength + checkLength) return null
-  return equal(checked(text.slice(0, -checkLength)), text) ? new Secret(text) : null
+  const isWhole = equal(checksum(text.slice(0, -checkLength)), text.slice(-checkLength))
+  return isWhole ? new Secret(text) : null
 }
 
 /** What storage knows a secret by. The kind is hashed along, so that a code can never be looked up as an access token. */
