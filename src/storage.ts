@@ -3,7 +3,6 @@ import type {
   AuditEvent,
   Client,
   ClientId,
-  EventId,
   Grant,
   GrantId,
   ProjectId,
@@ -253,13 +252,22 @@ export interface Storage {
   purge(purge: Purge): Promise<Purged>
 }
 
-function sorted<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
-  if (items.length < 2) return items
-  const inOrder = [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
-  if (inOrder.some((item, i) => i > 0 && key(item) === key(inOrder[i - 1]!)))
-    throw new TypeError('a change names each record once')
-  return inOrder
+const sorted = <T>(items: readonly T[], key: (item: T) => string): readonly T[] =>
+  items.length < 2 ? items : [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+
+/** @throws TypeError when two records of these lists are the same one */
+function refuseTwice<T>(key: (item: T) => string, ...lists: readonly (readonly T[])[]): void {
+  const count = lists.reduce((sum, list) => sum + list.length, 0)
+  if (count < 2) return
+  const named = new Set<string>()
+  for (const list of lists) for (const item of list) named.add(key(item))
+  if (named.size < count) throw new TypeError('a change names each record once')
 }
+
+const idOf = ({ id }: { readonly id: string }) => id
+const grantIdOf = ({ grantId }: { readonly grantId: string }) => grantId
+const digestOf = ({ digest }: { readonly digest: string }) => digest
+const nameOf = ({ name }: { readonly name: string }) => name
 
 /**
  * Fill in what is absent, sort, and refuse what no adapter should have to think about. The only way to make a {@link Change}.
@@ -279,24 +287,28 @@ export function change(parts: Partial<Omit<Change, 'alive'>>): Change {
     tokens = [],
     events = [],
   } = parts
-  const touched = new Set([...tokens, ...extend, ...revoke, ...narrow].map((part) => part.grantId))
+  const touched = new Set<GrantId | null>()
+  for (const list of [tokens, extend, revoke, narrow]) for (const { grantId } of list) touched.add(grantId)
   for (const { id } of grants) touched.delete(id)
   touched.delete(null)
-  sorted([...extend, ...revoke, ...narrow], (part) => part.grantId)
-  sorted([...update, ...clients], (client) => client.id)
-  sorted([...redeem, ...tokens], (part) => part.digest)
+  refuseTwice(grantIdOf, extend, revoke, narrow)
+  refuseTwice(idOf, update, clients)
+  refuseTwice(digestOf, redeem, tokens)
+  refuseTwice(nameOf, settings)
+  refuseTwice(idOf, grants)
+  refuseTwice(idOf, events)
   const whole: Change = {
-    redeem: sorted(redeem, (part) => part.digest),
+    redeem: sorted(redeem, digestOf),
     alive: [...(touched as ReadonlySet<GrantId>)].sort(),
-    extend: sorted(extend, (part) => part.grantId),
-    revoke: sorted(revoke, (part) => part.grantId),
-    narrow: sorted(narrow, (part) => part.grantId),
-    update: sorted(update, (client) => client.id),
-    settings: sorted(settings, (setting) => setting.name),
-    clients: sorted(clients, (client) => client.id),
-    grants: sorted(grants, (grant) => grant.id),
-    tokens: sorted(tokens, (token) => token.digest),
-    events: sorted(events, (event): EventId => event.id),
+    extend: sorted(extend, grantIdOf),
+    revoke: sorted(revoke, grantIdOf),
+    narrow: sorted(narrow, grantIdOf),
+    update: sorted(update, idOf),
+    settings: sorted(settings, nameOf),
+    clients: sorted(clients, idOf),
+    grants: sorted(grants, idOf),
+    tokens: sorted(tokens, digestOf),
+    events: sorted(events, idOf),
   }
   if (Object.values(whole).reduce((count, part) => count + part.length, 0) > CHANGE_LIMIT)
     throw new TypeError(`a change names at most ${CHANGE_LIMIT} records`)

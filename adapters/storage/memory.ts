@@ -15,11 +15,31 @@ const empty: readonly never[] = Object.freeze([])
  * third of the time of writing JSON and reading it.
  */
 function keep<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return (value.length === 0 ? empty : Object.freeze(value.map(keep))) as T
+  if (!isObject(value)) return value
+  if (Array.isArray(value)) return (value.length === 0 ? empty : Object.freeze(value.map((one) => keep(one)))) as T
   const copy = { ...value }
-  for (const name in copy) if (typeof copy[name] === 'object') copy[name] = keep(copy[name])
+  for (const name in copy) {
+    const member = copy[name]
+    if (isObject(member)) copy[name] = keep(member)
+  }
   return Object.freeze(copy)
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** The change, with its own copy of everything that stays. */
+function withOwn(change: Change): Change {
+  const { narrow, update, settings, clients, grants, tokens, events } = change
+  return {
+    ...change,
+    narrow: keep(narrow),
+    update: keep(update),
+    settings: keep(settings),
+    clients: keep(clients),
+    grants: keep(grants),
+    tokens: keep(tokens),
+    events: keep(events),
+  }
 }
 
 const sameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
@@ -61,8 +81,8 @@ function holds(change: Change, tables: Tables): boolean {
 /** Nothing in here can fail, or a failure would leave half a change behind. */
 function write(change: Change, { clients, grants, grantsOf, tokens, events, settings }: Tables): void {
   const editGrant = (id: string, edit: Partial<Grant>) => grants.set(id, Object.freeze({ ...grants.get(id)!, ...edit }))
-  for (const { digest, ...redemption } of change.redeem)
-    tokens.set(digest, Object.freeze({ ...tokens.get(digest)!, redemption: Object.freeze(redemption) }))
+  for (const { digest, at, note } of change.redeem)
+    tokens.set(digest, Object.freeze({ ...tokens.get(digest)!, redemption: Object.freeze({ at, note }) }))
   for (const { grantId, expiresAt } of change.extend)
     if (expiresAt > grants.get(grantId)!.expiresAt) editGrant(grantId, { expiresAt })
   for (const { grantId, at } of change.revoke) editGrant(grantId, { revokedAt: at })
@@ -190,10 +210,9 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
       [...usage.values()].filter((one) => one.clientId === clientId && one.day >= from && one.day <= to),
     async commit(change) {
       assertKnownParts(change)
-      const copy = keep(change)
-      if (!holds(copy, tables)) return false
-      write(copy, tables)
-      forget(copy.tokens)
+      if (!holds(change, tables)) return false
+      write(withOwn(change), tables)
+      forget(change.tokens)
       return true
     },
     async touch(activity) {
