@@ -37,9 +37,17 @@ export function toHttpRequest(request: NodeRequest, url = request.originalUrl ??
 function header(request: IncomingMessage, name: string): string | null {
   const value = request.headers[name]
   if (value === undefined) return null
-  const sent = request.headersDistinct?.[name]
-  if (sent !== undefined && sent.length > 1) return sent.join(name === 'cookie' ? '; ' : ', ')
+  const sent = isRepeated(request, name) ? request.headersDistinct?.[name] : undefined
+  if (sent !== undefined) return sent.join(name === 'cookie' ? '; ' : ', ')
   return typeof value === 'string' ? value : value.join(', ')
+}
+
+/** Asked first, because Node sorts all headers to tell what one was sent with. */
+function isRepeated({ rawHeaders = [] }: IncomingMessage, name: string): boolean {
+  let times = 0
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]?.length === name.length && rawHeaders[at]?.toLowerCase() === name) times += 1
+  return times > 1
 }
 
 /**
@@ -56,7 +64,7 @@ export function sendHttpResponse(response: ServerResponse, { status, headers, bo
   if (response.headersSent || response.destroyed) return
   if (body !== '' && isOrdinary(headers)) {
     // All at once takes half the time of one by one. Node counts the bytes only of a body whose headers are still open.
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
+    response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers })
     return void response.end(body)
   }
   response.statusCode = status

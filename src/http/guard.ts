@@ -24,22 +24,18 @@ export function guardOf<HostRequest, ScopeName extends string>(
   const guarded: Guarded = { resources, places: placesOf(resources), scopes, acrValues }
   checkOptions(guarded, options)
 
-  const judged = async (request: HttpRequest, host: HostRequest, requestId: () => string): Promise<Outcome> => {
-    const need = needOf(guarded, request, host, options)
+  const decide = async (request: HttpRequest, host: HostRequest): Promise<Outcome> => {
+    let id: string | undefined
+    const requestId = () => (id ??= newId())
     let known: Origin | undefined
     const origin = () => (known ??= { ...whenceOf(context, request, host), requestId: requestId() })
-    const judgement = await judge(context, request.headers.get('authorization'), need, origin)
-    if ('access' in judgement) return { access: judgement.access, refused: null }
-    const { reason, status, challenge } = judgement.refusal
-    context.hooks.onRefusal({ reason, status, error: challenge.error ?? null, requestId: requestId() })
-    return { response: refusal(judgement.refusal), refused: { reason, status } }
-  }
-
-  const decide = async (request: HttpRequest, host: HostRequest): Promise<Outcome> => {
-    let known: string | undefined
-    const requestId = () => (known ??= newId())
     try {
-      return await judged(request, host, requestId)
+      const need = needOf(guarded, request, host, options)
+      const judgement = await judge(context, request.headers.get('authorization'), need, origin)
+      if ('access' in judgement) return { access: judgement.access, refused: null }
+      const { reason, status, challenge } = judgement.refusal
+      context.hooks.onRefusal({ reason, status, error: challenge.error ?? null, requestId: requestId() })
+      return { response: refusal(judgement.refusal), refused: { reason, status } }
     } catch (thrown) {
       const error = asOAuthError(thrown, { site, requestId: requestId() })
       return { response: errorJson(error), refused: error }

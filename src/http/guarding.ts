@@ -34,6 +34,7 @@ const forbiddenOrigin = () =>
   )
 
 const exposed = { 'access-control-expose-headers': exposedHeaders }
+const uncached = Object.freeze({ 'cache-control': 'private' })
 
 /** What was decided, and why where somebody is refused. */
 export type Outcome =
@@ -45,20 +46,19 @@ export function guarding<HostRequest, ScopeName extends string>(
   { origins }: Pick<GuardOptions<HostRequest, ScopeName>, 'origins'>,
   decide: (request: HttpRequest, host: HostRequest) => Promise<Outcome>,
 ): Guard<HostRequest, ScopeName> {
-  return async (request, host) => {
-    const cors = origins === undefined ? exposed : resourceCors(request, origins)
-    if (cors === null) return { ok: false, response: forbiddenOrigin() }
-    if (origins !== undefined && request.method === 'OPTIONS')
-      return { ok: false, response: resourcePreflight(request, cors) }
-    const outcome = await decide(request, host)
+  const passed = (outcome: Outcome, cors: Readonly<Record<string, string>>): GuardResult<ScopeName> => {
     if (outcome.refused) {
       const { response } = outcome
       return { ok: false, response: { ...response, headers: { ...response.headers, ...cors } } }
     }
-    return {
-      ok: true,
-      access: outcome.access as Access<ScopeName>,
-      headers: { 'cache-control': 'private', ...(origins !== undefined && cors) },
-    }
+    const headers = origins === undefined ? uncached : { ...uncached, ...cors }
+    return { ok: true, access: outcome.access as Access<ScopeName>, headers }
+  }
+  return (request, host) => {
+    const cors = origins === undefined ? exposed : resourceCors(request, origins)
+    if (cors === null) return Promise.resolve({ ok: false, response: forbiddenOrigin() })
+    if (origins !== undefined && request.method === 'OPTIONS')
+      return Promise.resolve({ ok: false, response: resourcePreflight(request, cors) })
+    return decide(request, host).then((outcome) => passed(outcome, cors))
   }
 }

@@ -10,12 +10,11 @@ export type PresentedBearer = { readonly kind: 'none' } | { readonly kind: 'toke
  * @throws OAuthError `invalid_request` (400), reason `bearer.malformed`, for a Bearer header without exactly one token.
  */
 export function readBearer(authorization: string | null): PresentedBearer {
-  if (authorization === null || !/(?:^|,)\s*bearer(?:\s|,|$)/i.test(authorization)) return { kind: 'none' }
+  if (authorization === null) return { kind: 'none' }
   const token = /^\s*bearer +([A-Za-z0-9\-._~+/]+=*)\s*$/i.exec(authorization)?.[1]
-  if (token === undefined) {
-    throw new OAuthError('invalid_request', 'the Authorization header must hold one Bearer token', 'bearer.malformed')
-  }
-  return { kind: 'token', token }
+  if (token !== undefined) return { kind: 'token', token }
+  if (!/(?:^|,)\s*bearer(?:\s|,|$)/i.test(authorization)) return { kind: 'none' }
+  throw new OAuthError('invalid_request', 'the Authorization header must hold one Bearer token', 'bearer.malformed')
 }
 
 export interface BearerChallenge {

@@ -1,4 +1,3 @@
-import type { Access } from '../access.js'
 import { checkOptions, type Guarded, type GuardOptions, needOf } from '../http/guard-options.js'
 import { type Guard, guarding, type Outcome, refusal } from '../http/guarding.js'
 import type { HttpRequest } from '../http/message.js'
@@ -58,30 +57,25 @@ function worthOf(answer: Active, need: Need): Worth {
   }
 }
 
+/** The provider's audit log is out of reach here. */
+const noAudit = async () => {
+  throw new TypeError('audit: the log is where the provider is, and this guard is not')
+}
+
 /** An answer is looked at as a token would be: from whom it is, for whom, and until when (RFC 7662 section 4). */
-function judgeAnswer(post: Post, answer: Introspection, need: Need) {
+function judgeAnswer(post: Post, answer: Introspection, need: Need): Judgement {
   if (!answer.active) return invalid(need, 'access_token.inactive')
   if (answer.iss !== post.issuer) return invalid(need, 'access_token.issuer')
   if (answer.exp <= post.now()) return invalid(need, 'access_token.expired')
   if (!answer.aud.some((one) => sameResource(one, need.resource))) return invalid(need, 'access_token.audience')
-  return judgeWorth(worthOf(answer, need), need, { implied: post.implied, now: post.now() })
+  return judgeWorth(worthOf(answer, need), need, { implied: post.implied, now: post.now(), audit: noAudit })
 }
 
-/** The provider's audit log is out of reach here. */
-const noAudit: Access['audit'] = async () => {
-  throw new TypeError('audit: the log is where the provider is, and this guard is not')
-}
-
-async function judge(
-  post: Post,
-  authorization: string | null,
-  need: Need,
-): Promise<Judgement<{ readonly access: Access }>> {
+async function judge(post: Post, authorization: string | null, need: Need): Promise<Judgement> {
   const presented = presentedToken(authorization, need)
   if ('refusal' in presented) return presented
   const { project, live } = need
-  const judgement = judgeAnswer(post, await post.inspect({ token: presented.token, project, live }), need)
-  return 'refusal' in judgement ? judgement : { access: { ...judgement.access, audit: noAudit } }
+  return judgeAnswer(post, await post.inspect({ token: presented.token, project, live }), need)
 }
 
 /** A token is never called bad because the provider is away: clients throw away what is called bad. */

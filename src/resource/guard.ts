@@ -1,4 +1,3 @@
-import type { Access } from '../access.js'
 import { auditAccess } from '../audit/host.js'
 import type { Context, Origin } from '../context.js'
 import { digest, readSecret } from '../tokens/format.js'
@@ -15,7 +14,7 @@ export async function judge(
   authorization: string | null,
   need: Need,
   origin: () => Origin,
-): Promise<Judgement<{ readonly access: Access }>> {
+): Promise<Judgement> {
   const presented = presentedToken(authorization, need)
   if ('refusal' in presented) return presented
   const secret = readSecret(context, 'access_token', presented.token)
@@ -26,16 +25,12 @@ export async function judge(
   const judgement =
     'worthless' in worth
       ? invalid(need, worth.worthless)
-      : judgeWorth(worth, need, { implied: context.implied, now: context.now() })
-  const isRefused = 'refusal' in judgement
-  const seen = seenOf(found, isRefused)
+      : judgeWorth(worth, need, {
+          implied: context.implied,
+          now: context.now(),
+          audit: (...line) => auditAccess({ ...context, origin: origin() }, ...line),
+        })
+  const seen = seenOf(found, 'refusal' in judgement)
   if (seen) context.activity.seen(seen, origin)
-  if (isRefused) return judgement
-  const { access } = judgement
-  return {
-    access: {
-      ...access,
-      audit: (type, data) => auditAccess({ ...context, origin: origin() }, access, type, data),
-    },
-  }
+  return judgement
 }

@@ -34,10 +34,16 @@ export interface Worth {
   readonly reach: CurrentReach
 }
 
-export type Judgement<Passed> = Passed | { readonly refusal: Refusal }
+/** What a request may do that may pass, or why it may not. */
+export type Judgement = { readonly access: Access } | { readonly refusal: Refusal }
 
-/** A request that may pass, before anybody has said where its lines in the audit log go. */
-export type Passed = { readonly access: Omit<Access, 'audit'> }
+/** What a judgement is made by. */
+interface Standard {
+  readonly implied: Implications
+  readonly now: number
+  /** Writes a line of the host's own into the audit log. */
+  readonly audit: (access: Access, ...line: Parameters<Access['audit']>) => Promise<void>
+}
 
 export const refuse = (
   need: Need,
@@ -97,17 +103,27 @@ function refuseSignIn(need: Need): { readonly refusal: Refusal } {
 }
 
 /** Whether a live token is strong enough for a request. */
-export function judgeWorth(
-  { access, reach }: Worth,
-  need: Need,
-  { implied, now }: { readonly implied: Implications; readonly now: number },
-): Judgement<Passed> {
-  const signIn = { auth_time: access.authenticatedAt, acr: access.acr }
+export function judgeWorth({ access: known, reach }: Worth, need: Need, { implied, now, audit }: Standard): Judgement {
+  const signIn = { auth_time: known.authenticatedAt, acr: known.acr }
   if (!suffices(signIn, need.authentication, now)) return refuseSignIn(need)
   const allows = (needed: readonly string[], project?: string) => isAllowed(reach, needed, project, implied)
   if (reach.scope.length > 0 && allows(need.scope, need.project)) {
-    const { scope } = reach
-    return { access: { ...access, scope, allows: (needed, project) => allows([needed].flat(), project) } }
+    // One by one: to spread what is known and add to it takes fifty times as long, a fifth of a guarded request.
+    const access: Access = {
+      subject: known.subject,
+      clientId: known.clientId,
+      grantId: known.grantId,
+      accountId: known.accountId,
+      projects: known.projects,
+      scope: reach.scope,
+      resource: known.resource,
+      expiresAt: known.expiresAt,
+      authenticatedAt: known.authenticatedAt,
+      acr: known.acr,
+      allows: (needed, project) => allows([needed].flat(), project),
+      audit: (...line) => audit(access, ...line),
+    }
+    return { access }
   }
   const elsewhere = need.project !== undefined && !allows([], need.project)
   const needed = [...need.scope, ...(elsewhere ? ['a grant for this project'] : [])].join(', ')

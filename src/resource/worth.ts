@@ -1,5 +1,6 @@
 import type { Seen } from '../activity.js'
 import type { Context } from '../context.js'
+import type { Awaitable } from '../hooks.js'
 import { type Bounds, boundsOf, isBounded, isOfAccount, pinned, projectsWithin } from '../policy/account.js'
 import { authenticationBehind } from '../policy/authentication.js'
 import { type CurrentReach, currentReach } from '../policy/reach.js'
@@ -39,7 +40,7 @@ function heldByToken(context: Context, token: FoundToken['token'], grant: Grant,
     reach: {
       scope: narrowed(data.scope),
       projects: granted === 'all' ? granted : pinned(bounds, granted),
-      limits: Object.fromEntries(limits),
+      limits: limits.length === 0 ? data.limits : Object.fromEntries(limits),
     },
   }
 }
@@ -88,10 +89,12 @@ export function audienceOf(
   { data }: FoundToken['token'],
   among: readonly string[],
 ): readonly string[] {
-  const known = (data as AccessTokenData).resource.flatMap((one) => findKnown(context, one) ?? [])
-  return known
-    .filter(({ resource, configured }) => among.includes(resource) || among.includes(configured))
-    .map(({ resource }) => resource)
+  const audience: string[] = []
+  for (const one of (data as AccessTokenData).resource) {
+    const known = findKnown(context, one)
+    if (known && (among.includes(known.resource) || among.includes(known.configured))) audience.push(known.resource)
+  }
+  return audience
 }
 
 /**
@@ -99,27 +102,32 @@ export function audienceOf(
  *
  * @returns why it is worth nothing, in a stable name, when it is dead or for others
  */
-export async function worthOf(
+export function worthOf(
   context: Context,
   { token, grant, client }: FoundToken,
   resources: readonly string[],
   wanted: Wanted,
-): Promise<Worth | { readonly worthless: string }> {
+): Awaitable<Worth | { readonly worthless: string }> {
   const dead = deadness({ token, grant, client }, context.now())
   if (dead !== null || !grant || !client) return { worthless: dead ?? 'grant.revoked' }
   if (audienceOf(context, token, resources).length === 0) return { worthless: 'access_token.audience' }
   const bounds = boundsOf(client)
   const held = heldByToken(context, token, grant, bounds)
+  const worth = (reach: CurrentReach): Worth => ({
+    access: accessOf(token, grant, isKnown(held, bounds) ? held.reach : reach),
+    reach,
+  })
+  return isSettled(held, wanted, bounds)
+    ? worth(held.reach)
+    : heldNow(context, held, grant.subject, wanted, bounds).then(worth)
+}
+
+function accessOf(token: FoundToken['token'], grant: Grant, { projects }: CurrentReach): Worth['access'] {
   const { clientId, expiresAt } = token
   const { id: grantId, subject, accountId } = grant
-  const reach = isSettled(held, wanted, bounds) ? held.reach : await heldNow(context, held, subject, wanted, bounds)
-  const { projects } = isKnown(held, bounds) ? held.reach : reach
   const { resource } = token.data as AccessTokenData
   const { auth_time: authenticatedAt, acr } = authenticationBehind(token, grant)
-  return {
-    access: { subject, clientId, grantId, accountId, projects, resource, expiresAt, authenticatedAt, acr },
-    reach,
-  }
+  return { subject, clientId, grantId, accountId, projects, resource, expiresAt, authenticatedAt, acr }
 }
 
 /** One use of a token that is known; null for one that hangs on no grant. */
