@@ -151,7 +151,9 @@ export function auditEvent(
     grantId: parts.grantId ?? null,
     subject: parts.subject ?? null,
     accountId: parts.accountId ?? null,
-    ...context.origin,
+    address: context.origin.address,
+    agent: context.origin.agent,
+    requestId: context.origin.requestId,
     data: parts.data ?? {},
   }
 }

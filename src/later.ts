@@ -14,7 +14,8 @@ export function later(milliseconds: number, work: () => void): Later {
   }
   return {
     soon() {
-      timer ??= setTimeout(run, milliseconds)
+      if (timer !== undefined) return
+      timer = setTimeout(run, milliseconds)
       // In Node the timer must not keep a process alive; elsewhere it is a number.
       if (typeof timer === 'object' && 'unref' in timer) timer.unref()
     },

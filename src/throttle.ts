@@ -75,8 +75,12 @@ export function refuseBusy(seconds: number, cause?: unknown): void {
 
 /** A key made of parts, such as a client and an address. Null when one of them is not known. */
 export function throttleKey(...parts: readonly (string | null)[]): string | null {
-  const known = parts.filter((part) => part !== null && part !== '')
-  return known.length === parts.length ? JSON.stringify(known.map((part) => networkOf(part as string))) : null
+  const known: string[] = []
+  for (const part of parts) {
+    if (part === null || part === '') return null
+    known.push(part)
+  }
+  return JSON.stringify(known.map(networkOf))
 }
 
 /**

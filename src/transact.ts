@@ -27,14 +27,14 @@ type Once = readonly [record: Token, taken: OAuthError]
 const attempts = 3
 
 /** One decision, with what goes beside it. A refusal is thrown, unless something has to be written first. */
-async function decideOnce<T>(decide: Decide<T>, refused: number, once: Once[]): Promise<Decision<T>> {
-  try {
-    const decision = await decide(refused, (record, taken) => void once.push([record, taken]))
-    return once.length === 0 ? decision : withThese(once, decision)
-  } catch (error) {
-    if (once.length === 0 || !(error instanceof OAuthError)) throw error
-    return withThese<T>(once, { change: null, outcome: error })
-  }
+function decideOnce<T>(decide: Decide<T>, refused: number, once: Once[]): Promise<Decision<T>> {
+  return decide(refused, (record, taken) => void once.push([record, taken])).then(
+    (decision) => (once.length === 0 ? decision : withThese(once, decision)),
+    (error: unknown) => {
+      if (once.length === 0 || !(error instanceof OAuthError)) throw error
+      return withThese<T>(once, { change: null, outcome: error })
+    },
+  )
 }
 
 function withThese<T>(once: readonly Once[], { change: parts, outcome }: Decision<T>): Decision<T> {
@@ -48,14 +48,15 @@ async function throwTaken({ storage }: Context, once: readonly Once[]): Promise<
 }
 
 /** Write a change and the events that tell of it. Once they are durable the host hears of them, in the order in which they happened. */
-export async function commit(
+export function commit(
   { storage, hooks }: Pick<Context, 'storage' | 'hooks'>,
   parts: Omit<Parts, 'events'>,
   events: readonly AuditEvent[],
 ): Promise<boolean> {
-  if (!(await storage.commit(change({ ...parts, events })))) return false
-  for (const one of events) hooks.onEvent(one)
-  return true
+  return storage.commit(change({ ...parts, events })).then((done) => {
+    if (done) for (const one of events) hooks.onEvent(one)
+    return done
+  })
 }
 
 /**

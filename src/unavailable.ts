@@ -17,6 +17,15 @@ const isMistake = (fault: unknown) => fault instanceof TypeError || fault instan
 /** No request begins with one of these. */
 const finishing: readonly (keyof Storage)[] = ['commit', 'touch', 'purge']
 
+/** An adapter need not be made of `async` functions. */
+function begun<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return ask()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
 /**
  * The same storage, with its faults told apart from everybody else's. It turns a request away when it comes to read while so many calls
  * wait for an answer already. What has been read for is written however many wait: to let a request in and turn it away halfway would
@@ -24,15 +33,18 @@ const finishing: readonly (keyof Storage)[] = ['commit', 'touch', 'purge']
  */
 export function bounded(storage: Storage, most: number): Storage {
   let waiting = 0
-  return surrounded(storage, async (ask, method) => {
-    if (waiting >= most && !finishing.includes(method)) throw new StorageBusy(`${waiting} calls wait for the storage`)
+  const answered = <T>(answer: T): T => {
+    waiting -= 1
+    return answer
+  }
+  const failed = (cause: unknown): never => {
+    waiting -= 1
+    throw isMistake(cause) ? cause : new StorageUnavailable('storage did not answer', { cause })
+  }
+  return surrounded(storage, (ask, method) => {
+    if (waiting >= most && !finishing.includes(method))
+      return Promise.reject(new StorageBusy(`${waiting} calls wait for the storage`))
     waiting += 1
-    try {
-      return await ask()
-    } catch (cause) {
-      throw isMistake(cause) ? cause : new StorageUnavailable('storage did not answer', { cause })
-    } finally {
-      waiting -= 1
-    }
+    return begun(ask).then(answered, failed)
   })
 }

@@ -25,8 +25,11 @@ function refusal(presented: PresentedClient, reason: string): OAuthError {
   })
 }
 
-const digestsOf = ({ secret, rawSecret }: PresentedClient): readonly TokenDigest[] =>
-  [secret, rawSecret].filter((text) => text !== null).map((text) => digest('client_secret', text))
+function digestsOf({ secret, rawSecret }: PresentedClient): readonly TokenDigest[] {
+  const digests: TokenDigest[] = []
+  for (const text of [secret, rawSecret]) if (text !== null) digests.push(digest('client_secret', text))
+  return digests
+}
 
 /** What a client shows for its secret, digested, and when. */
 interface Shown {
@@ -35,11 +38,14 @@ interface Shown {
 }
 
 function knowsSecret(client: Client | null, { digests, now }: Shown): boolean {
-  const live = client?.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now) ?? []
-  const expected = live.length > 0 ? live.map((secret) => secret.digest) : [nobody]
+  const expected: TokenDigest[] = []
+  for (const { digest, expiresAt } of client?.secrets ?? [])
+    if (expiresAt === null || expiresAt > now) expected.push(digest)
+  const hasOne = expected.length > 0
+  if (!hasOne) expected.push(nobody)
   let knows = false
   for (const one of digests) for (const other of expected) knows = equal(one, other) || knows
-  return live.length > 0 && knows
+  return hasOne && knows
 }
 
 const isSecret = (method: AuthMethod) => method === 'client_secret_basic' || method === 'client_secret_post'

@@ -41,7 +41,7 @@ const refuseGrantType = (context: Context, presented: PresentedClient, name: str
  *
  * @throws OAuthError
  */
-export async function token(context: Context, { authorization, parameters }: FormRequest): Promise<TokenResponse> {
+export function token(context: Context, { authorization, parameters }: FormRequest): Promise<TokenResponse> {
   refuseRepeats(parameters, ['resource', 'audience'])
   const presented = readClient(authorization, parameters)
   const name = single(parameters, 'grant_type')

@@ -11,7 +11,7 @@ import { covers, intersectScope, parseScope } from '../protocol/scope.js'
 import type { Client, Grant, ProjectId } from '../records.js'
 import { newSecret } from '../tokens/format.js'
 import { expiry, type TokenResponse, tokenResponse } from '../tokens/issue.js'
-import { type Decision, transact } from '../transact.js'
+import { type Besides, type Decision, transact } from '../transact.js'
 import type { GrantType, TokenRequest } from './handler.js'
 import { accessTokenOn, recordIssue } from './issue.js'
 
@@ -51,7 +51,7 @@ function ownGrant(context: Context, client: Client, scope: readonly string[]): G
   const at = context.now()
   const id = ownGrantId(client)
   if (id === null) throw revoked()
-  const grant = {
+  return {
     id,
     clientId: client.id,
     subject: null,
@@ -61,9 +61,9 @@ function ownGrant(context: Context, client: Client, scope: readonly string[]): G
     resource: [...context.resources.keys()],
     details: {},
     createdAt: at,
+    expiresAt: expiry(context, { createdAt: at, subject: null }, at, context.lifetimes.grant),
     revokedAt: null,
   }
-  return { ...grant, expiresAt: expiry(context, grant, at, context.lifetimes.grant) }
 }
 
 /** Whether the grant has to be made. Asked only when a token on it was refused. */
@@ -96,10 +96,10 @@ function askedPlaces(
 /** A token on the client's own grant, which is taken to be there: it nearly always is, and then one read and one commit do. */
 async function issue(
   context: Context,
-  client: Client,
   request: TokenRequest,
-  refused: number,
+  { refused, besides }: { readonly refused: number; readonly besides: Besides },
 ): Promise<Decision<TokenResponse>> {
+  const client = await authenticateBeside(context, null, request.presented, besides)
   requireOwnName(client)
   const ceiling = ceilingOf(context, client)
   const resource = requireResource(context, client, selectKnown(context, many(request.parameters, 'resource')))
@@ -120,9 +120,7 @@ async function issue(
 }
 
 const answer = (context: Context, request: TokenRequest): Promise<TokenResponse> =>
-  transact<TokenResponse>(context, async (refused, besides) =>
-    issue(context, await authenticateBeside(context, null, request.presented, besides), request, refused),
-  )
+  transact<TokenResponse>(context, (refused, besides) => issue(context, request, { refused, besides }))
 
 /** RFC 6749 section 4.4: a client that acts for itself, and for nobody. It comes back with its credentials, not with a refresh token. */
 export const clientCredentials: GrantType = { name, answer }

@@ -1,5 +1,6 @@
 import { client as byClient } from '../audit.js'
 import type { Context } from '../context.js'
+import type { Awaitable } from '../hooks.js'
 import { boundsOf, projectsWithin } from '../policy/account.js'
 import { allowedScope, metadataOf, policyOf } from '../policy/client.js'
 import { askedProjects, narrowedProjects } from '../policy/projects.js'
@@ -9,7 +10,7 @@ import { allowedResources, narrowResources, projectsNamedBy, understoodScope } f
 import type { AuthMethod } from '../protocol/client-metadata.js'
 import { many, single } from '../protocol/parameters.js'
 import { intersectScope } from '../protocol/scope.js'
-import type { Client, Grant, ProjectId, Token } from '../records.js'
+import type { Client, Grant, ProjectId, Subject, Token } from '../records.js'
 import { expiry, type Issued, issueAccessToken, issueRefreshToken, type Share, tokenResponse } from '../tokens/issue.js'
 import type { Secret } from '../tokens/secret.js'
 import { invalidGrant, type TokenRequest } from './handler.js'
@@ -73,14 +74,24 @@ export function wantedPlaces(
 }
 
 /** The projects of a grant in which a token is wanted. What "all" comes to, the host is asked. */
-async function projectsOf(
+function projectsOf(
   context: Context,
   { client, grant, projects, resource }: Pick<Issuance, 'client' | 'grant' | 'projects' | 'resource'>,
-): Promise<Grant['projects']> {
+): Awaitable<Grant['projects']> {
   const wanted = narrowedProjects(narrowedProjects(grant.projects, projects), projectsNamedBy(context, resource))
   const { subject } = grant
-  if (grant.projects !== 'all' || wanted === 'all' || subject === null) return wanted
-  const own = projectsWithin(boundsOf(client), (await context.hooks.projects?.list({ subject })) ?? [])
+  return grant.projects !== 'all' || wanted === 'all' || subject === null
+    ? wanted
+    : ownAmong(context, client, subject, wanted)
+}
+
+async function ownAmong(
+  { hooks }: Context,
+  client: Client,
+  subject: Subject,
+  wanted: readonly ProjectId[],
+): Promise<readonly ProjectId[]> {
+  const own = projectsWithin(boundsOf(client), (await hooks.projects?.list({ subject })) ?? [])
   return wanted.filter((project) => own.some(({ id }) => id === project))
 }
 

@@ -142,7 +142,7 @@ function reused(context: Context, { client, grant }: Pick<Refresh, 'client' | 'g
   }
 }
 
-async function answer(context: Context, request: TokenRequest): Promise<TokenResponse> {
+function answer(context: Context, request: TokenRequest): Promise<TokenResponse> {
   const presented = readSecret(context, 'refresh_token', required(request.parameters, 'refresh_token'))
   return transact<TokenResponse>(context, async (_refused, besides) => {
     const found = presented && (await context.storage.findToken(digest('refresh_token', presented)))

@@ -17,19 +17,24 @@ async function readStream(stream: ReadableStream<Uint8Array>, most: number): Pro
   return text + decoder.decode()
 }
 
-async function readText(request: HttpRequest, most: number): Promise<string> {
+function readText(request: HttpRequest, most: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most)
   if (request.body) return readStream(request.body, most)
-  try {
-    const text = await request.text()
-    if (text.length <= most) return text
-  } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw error
-  }
-  throw tooLarge(most)
+  return request.text().then(
+    (text) => {
+      if (text.length > most) throw tooLarge(most)
+      return text
+    },
+    (error: unknown) => {
+      throw error instanceof BodyTooLarge ? tooLarge(most) : error
+    },
+  )
 }
 
-const mediaType = (request: HttpRequest) => request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+function isOfType({ headers }: HttpRequest, type: string): boolean {
+  const sent = headers.get('content-type')
+  return sent === type || sent?.split(';')[0]?.trim().toLowerCase() === type
+}
 
 /**
  * The parameters of a form post (RFC 6749 section 3.2). What stands in the URL's query is not looked at.
@@ -37,10 +42,10 @@ const mediaType = (request: HttpRequest) => request.headers.get('content-type')?
  * @param parameters how many there may be
  * @throws OAuthError `invalid_request`, 413 for a body that is too large
  */
-export async function readForm(request: HttpRequest, parameters: number = limits.parameters): Promise<Parameters> {
-  if (mediaType(request) !== 'application/x-www-form-urlencoded')
+export function readForm(request: HttpRequest, parameters: number = limits.parameters): Promise<Parameters> {
+  if (!isOfType(request, 'application/x-www-form-urlencoded'))
     throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded', 'body.media_type')
-  return parseForm(await readText(request, limits.bodyBytes), parameters)
+  return readText(request, limits.bodyBytes).then((text) => parseForm(text, parameters))
 }
 
 /**
@@ -53,7 +58,7 @@ export async function readJson(
   code: OAuthErrorCode,
   most: number = limits.bodyBytes,
 ): Promise<unknown> {
-  if (mediaType(request) !== 'application/json')
+  if (!isOfType(request, 'application/json'))
     throw new OAuthError(code, 'the body must be application/json', 'body.media_type')
   const text = await readText(request, most)
   try {

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse } from './message.js'
+import { jsonHeaders } from './respond.js'
 
 /** What a client may read of an answer besides its body. */
 export const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, Retry-After'
@@ -9,9 +10,13 @@ const anyOrigin = {
   'access-control-expose-headers': exposedHeaders,
 }
 
+/** Put together once: for each answer anew it takes a microsecond. */
+const openJsonHeaders = Object.freeze({ ...jsonHeaders, ...anyOrigin })
+
 /** With CORS headers, errors included: without them a browser client sees nothing but "failed to fetch". */
 export function withCors(response: HttpResponse): HttpResponse {
-  return { ...response, headers: { ...response.headers, ...anyOrigin } }
+  const headers = response.headers === jsonHeaders ? openJsonHeaders : { ...response.headers, ...anyOrigin }
+  return { ...response, headers }
 }
 
 export function preflight(methods: readonly string[]): HttpResponse {

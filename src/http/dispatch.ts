@@ -69,15 +69,19 @@ function askWhence(
 }
 
 async function answer(call: Call, route: Route, fault: unknown): Promise<HttpResponse> {
-  const method = call.request.method === 'HEAD' && hasHead(route) ? 'GET' : call.request.method
-  const handler = Object.hasOwn(route.methods, method) ? route.methods[method as keyof Route['methods']] : undefined
+  const { method } = call.request
+  const own = method === 'HEAD' && hasHead(route) ? 'GET' : method
+  const handler = Object.hasOwn(route.methods, own) ? route.methods[own as keyof Route['methods']] : undefined
+  let response: HttpResponse
   try {
     if (fault !== undefined) throw fault
     if (!handler) throw notAllowed(route)
-    return await handler(call)
+    response = await handler(call)
   } catch (error) {
-    return failure(call, route.kind, error)
+    response = await failure(call, route.kind, error)
   }
+  const whole = route.kind === 'machine' ? withCors(response) : response
+  return method === 'HEAD' ? { ...whole, body: '' } : whole
 }
 
 /** In a span of its own where the host measures. */
@@ -89,11 +93,21 @@ function observed(call: Call, route: string, answer: () => Promise<HttpResponse>
   return telemetry.request({ method: request.method, route, requestId, reason }, answer)
 }
 
+/** What is answered where nothing of the provider's is. */
+function elsewhere({ method }: HttpRequest, path: string): HttpResponse | null {
+  if (!wellKnown.test(path)) return null
+  // Scripts ask before they look, and can go on to the next place only if they may see that nothing is here.
+  if (method === 'OPTIONS') return preflight(['GET', 'HEAD'])
+  return withCors(
+    errorJson(new OAuthError('invalid_request', 'no such document', 'well_known.unknown', { status: 404 })),
+  )
+}
+
 /**
  * Answer a request, or null when its path is none of the provider's. A well-known document that is not there is a 404 in JSON:
  * a login page or a 401 in its place makes clients give up.
  */
-export async function dispatch(
+export function dispatch(
   site: Site,
   routes: Routes,
   request: HttpRequest,
@@ -101,22 +115,13 @@ export async function dispatch(
 ): Promise<HttpResponse | null> {
   const { path, query } = splitUrl(request.url)
   const found = findRoute(routes, path)
-  if (!found) {
-    if (!wellKnown.test(path)) return null
-    // Scripts ask before they look, and can go on to the next place only if they may see that nothing is here.
-    if (request.method === 'OPTIONS') return preflight(['GET', 'HEAD'])
-    return withCors(
-      errorJson(new OAuthError('invalid_request', 'no such document', 'well_known.unknown', { status: 404 })),
-    )
-  }
+  if (!found) return Promise.resolve(elsewhere(request, path))
   const { route, name, id } = found
-  if (route.kind === 'machine' && request.method === 'OPTIONS') return preflight(methodsOf(route))
+  if (route.kind === 'machine' && request.method === 'OPTIONS') return Promise.resolve(preflight(methodsOf(route)))
   const requestId = newId()
   const { whence, fault } = askWhence(site, request, host)
-  const origin = { ...whence, requestId }
+  const origin = { address: whence.address, agent: whence.agent, requestId }
   const context = { ...site.context, origin, trail: newTrail(name) }
   const call: Call = { site: { ...site, context }, request, host, path, query, id, requestId }
-  const response = await observed(call, name, () => answer(call, route, fault))
-  const whole = route.kind === 'machine' ? withCors(response) : response
-  return request.method === 'HEAD' ? { ...whole, body: '' } : whole
+  return observed(call, name, () => answer(call, route, fault))
 }

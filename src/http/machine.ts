@@ -16,10 +16,8 @@ const register = lazily(() => import('../endpoints/registration.js'))((it) => it
 const revoke = lazily(() => import('../endpoints/revocation.js'))((it) => it.revoke)
 const ownRegistration = lazily(() => import('../endpoints/registration-management.js'))
 
-const readFormRequest = async ({ request }: Call): Promise<FormRequest> => ({
-  authorization: request.headers.get('authorization'),
-  parameters: await readForm(request),
-})
+const readFormRequest = ({ request }: Call): Promise<FormRequest> =>
+  readForm(request).then((parameters) => ({ authorization: request.headers.get('authorization'), parameters }))
 
 export const postToken: Handler = async (call) => json(200, await token(call.site.context, await readFormRequest(call)))
 

@@ -6,18 +6,16 @@ type Headers = HttpResponse['headers']
 const noStore = { 'cache-control': 'no-store' }
 
 /** A JSON answer that nobody may keep. */
-export function json(status: number, body: unknown, headers: Headers = {}): HttpResponse {
-  return {
-    status,
-    headers: {
-      'content-type': 'application/json',
-      'x-content-type-options': 'nosniff',
-      ...noStore,
-      pragma: 'no-cache',
-      ...headers,
-    },
-    body: JSON.stringify(body),
-  }
+/** What nearly every answer to a program is sent with. */
+export const jsonHeaders: Headers = Object.freeze({
+  'content-type': 'application/json',
+  'x-content-type-options': 'nosniff',
+  ...noStore,
+  pragma: 'no-cache',
+})
+
+export function json(status: number, body: unknown, headers?: Headers): HttpResponse {
+  return { status, headers: headers ? { ...jsonHeaders, ...headers } : jsonHeaders, body: JSON.stringify(body) }
 }
 
 /** Done, and there is nothing to say about it. */

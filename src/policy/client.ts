@@ -76,21 +76,20 @@ export function policyOf({ policy }: Client): ClientPolicy {
   return read
 }
 
-/** The most that a client can be granted: by the host's word on it or on its kind, and by its own where that is binding. */
-function ceilingsOf({ registration }: Context, client: Client): readonly (readonly string[])[] {
-  const { scope } = metadataOf(client)
+/** The part of a scope that a client may have at all, by the host's word on it or on its kind, and by its own where that is binding. */
+export function allowedScope(context: Context, client: Client, scope: readonly string[]): readonly string[] {
+  const { registration, implied } = context
+  const own = metadataOf(client).scope
   const binding = client.registration === 'dynamic' && registration.dynamic?.strictRegisteredScope === true
   const ceilings = [
     policyOf(client).scope,
     client.registration === 'user' ? registration.byUsers?.scope : null,
-    binding && scope !== undefined ? parseScope(scope) : null,
+    binding && own !== undefined ? parseScope(own) : null,
   ]
-  return ceilings.flatMap((ceiling) => (ceiling ? [ceiling] : []))
+  let left = scope
+  for (const ceiling of ceilings) if (ceiling) left = intersectScope(left, ceiling, implied)
+  return left
 }
-
-/** The part of a scope that a client may have at all, whoever the person is. */
-export const allowedScope = (context: Context, client: Client, scope: readonly string[]): readonly string[] =>
-  ceilingsOf(context, client).reduce((left, ceiling) => intersectScope(left, ceiling, context.implied), scope)
 
 /** What client metadata is checked against, when it is registered and wherever it is used. */
 export function metadataPolicy(context: Context): ClientMetadataPolicy {

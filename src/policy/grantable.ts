@@ -48,5 +48,5 @@ export function grantableRequest<Request extends Requested>(
     throw new OAuthError('invalid_scope', 'none of these scopes can be granted', 'scope.none_grantable')
   const projects = namedProjects(context, client, { resource, details: request.authorization_details ?? null })
   const offline_access = request.scope.includes('offline_access')
-  return { ...request, resource, scope, offline_access, ...(projects && { projects }) }
+  return { offline_access, ...(projects && { projects }), ...request, resource, scope }
 }

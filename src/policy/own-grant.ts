@@ -7,10 +7,18 @@ import { metadataOf } from './client.js'
  * ended until then. Which edit that was is written beside the policy: a grant that has ended is deleted one day, its end must not be.
  */
 
+/** A record never changes, and every token that its client gets asks for the same. */
+const ids = new WeakMap<Client, GrantId>()
+
 /** Its id; null when it has been ended. */
-export function ownGrantId({ id, policy }: Client): GrantId | null {
-  const { ownGrant: begun = 1 } = policy
-  return typeof begun === 'number' ? clientGrantId(id, begun) : null
+export function ownGrantId(client: Client): GrantId | null {
+  const { ownGrant: begun = 1 } = client.policy
+  if (typeof begun !== 'number') return null
+  const known = ids.get(client)
+  if (known) return known
+  const id = clientGrantId(client.id, begun)
+  ids.set(client, id)
+  return id
 }
 
 /** What is written of a client whose own grant begins anew with its next version. */

@@ -1,4 +1,5 @@
 import type { Context } from '../context.js'
+import type { Awaitable } from '../hooks.js'
 import { covers, intersectScope } from '../protocol/scope.js'
 import type { ProjectId, Subject } from '../records.js'
 import type { Reach } from '../storage.js'
@@ -19,8 +20,6 @@ export async function askInTurn<T, Answer>(
   ask: (thing: T) => Promise<Answer>,
   isEnough: (answers: readonly Answer[]) => boolean = () => false,
 ): Promise<readonly Answer[]> {
-  const [only] = things
-  if (only !== undefined && things.length === 1) return [await ask(only)]
   const answers: Answer[] = []
   for (let from = 0; from < things.length && !isEnough(answers); from += atOnce)
     answers.push(...(await Promise.all(things.slice(from, from + atOnce).map(ask))))
@@ -44,15 +43,15 @@ async function everyProject(context: Context, subject: Subject, bounds: Bounds):
 }
 
 /** The projects to ask about. Which account a project belongs to is known from the list of the person's own alone. */
-async function candidatesOf(
+function candidatesOf(
   context: Context,
   subject: Subject,
   { projects }: Reach,
   bounds: Bounds,
-): Promise<readonly ProjectId[]> {
+): Awaitable<readonly ProjectId[]> {
   if (projects !== 'all' && bounds.accountId === null) return pinned(bounds, projects)
-  const within = await everyProject(context, subject, bounds)
-  return projects === 'all' ? within : projects.filter((project) => within.includes(project))
+  const within = everyProject(context, subject, bounds)
+  return projects === 'all' ? within : within.then((own) => projects.filter((project) => own.includes(project)))
 }
 
 /**
@@ -60,18 +59,27 @@ async function candidatesOf(
  * for all projects stays one, because the guard asks the host about each project as it comes, unless its client does not reach all
  * of them: then those are named.
  */
-export async function currentReach(
+export function currentReach(
   context: Context,
   subject: Subject | null,
   granted: Reach,
   bounds: Bounds,
-): Promise<CurrentReach> {
+): Awaitable<CurrentReach> {
   if (subject === null) return { scope: granted.scope, projects: pinnedReach(bounds, granted.projects), limits: {} }
+  return reachOf(context, subject, granted, bounds)
+}
+
+async function reachOf(context: Context, subject: Subject, granted: Reach, bounds: Bounds): Promise<CurrentReach> {
   if (!context.hooks.projects)
     return { scope: await heldScope(context, subject, null, granted.scope), projects: granted.projects, limits: {} }
 
   const all = granted.projects === 'all' && !isBounded(bounds)
   const candidates = await candidatesOf(context, subject, granted, bounds)
+  const [only] = candidates
+  if (only !== undefined && candidates.length === 1 && !all) {
+    const scope = await heldScope(context, subject, only, granted.scope)
+    return { scope, projects: scope.length > 0 ? [only] : [], limits: {} }
+  }
   const held = await askInTurn(
     candidates,
     async (project) => ({ project, scope: await heldScope(context, subject, project, granted.scope) }),

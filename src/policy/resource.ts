@@ -63,8 +63,12 @@ export function requireResource(context: Context, client: Client, requested: rea
 
 /** The projects that some resources name; null: none of them names one. */
 export function projectsNamedBy(context: Context, resources: readonly string[]): readonly string[] | null {
-  const named = resources.flatMap((resource) => findKnown(context, resource)?.project ?? [])
-  return named.length > 0 ? [...new Set(named)] : null
+  const named = new Set<string>()
+  for (const resource of resources) {
+    const project = findKnown(context, resource)?.project ?? null
+    if (project !== null) named.add(project)
+  }
+  return named.size > 0 ? [...named] : null
 }
 
 /** The part of a scope that at least one of these resources understands. */
@@ -73,6 +77,7 @@ export function understoodScope(
   scope: readonly string[],
   resources: readonly string[],
 ): readonly string[] {
-  const understood = resources.flatMap((resource) => resourceOption(context, resource)?.scope ?? [])
+  const understood: string[] = []
+  for (const resource of resources) understood.push(...(resourceOption(context, resource)?.scope ?? []))
   return intersectScope(scope, understood, context.implied)
 }

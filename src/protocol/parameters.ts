@@ -65,7 +65,8 @@ function parsePair(pair: string): [name: string, value: string] {
  * @throws OAuthError `invalid_request`, reason `parameters.repeated`, even when both values are the same.
  */
 export function single(parameters: Parameters, name: string): string | undefined {
-  const values = parameters.get(name) ?? []
+  const values = parameters.get(name)
+  if (values === undefined) return undefined
   if (values.length > 1) throw refuse(`the parameter ${name} is repeated`, 'parameters.repeated')
   return values[0]
 }

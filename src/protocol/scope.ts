@@ -19,14 +19,14 @@ export function isScopeName(text: string): boolean {
  * @throws OAuthError `invalid_scope`, reason `scope.malformed`.
  */
 export function parseScope(text: string | undefined): Scope {
-  const names = new Set((text ?? '').split(' '))
-  names.delete('')
-  for (const name of names) {
-    if (!isScopeName(name)) {
+  const names: string[] = []
+  for (const name of (text ?? '').split(' ')) {
+    if (name === '' || names.includes(name)) continue
+    if (!isScopeName(name))
       throw new OAuthError('invalid_scope', 'the scope holds a character that is not allowed', 'scope.malformed')
-    }
+    names.push(name)
   }
-  return [...names]
+  return names
 }
 
 export function formatScope(scope: Scope): string {
@@ -67,6 +67,8 @@ export function implications(scopes: Readonly<Record<string, { readonly implies?
 const reach = (name: string, implied: Implications): ReadonlySet<string> => implied.get(name) ?? new Set([name])
 
 function reachOfAll(scope: Scope, implied: Implications): ReadonlySet<string> {
+  const [only] = scope
+  if (only !== undefined && scope.length === 1) return reach(only, implied)
   const all = new Set<string>()
   for (const name of scope) for (const reached of reach(name, implied)) all.add(reached)
   return all
@@ -86,9 +88,10 @@ export function covers(granted: Scope, needed: Scope, implied: Implications): bo
  * intersectScope(['write'], ['read'], implications({ read: {}, write: { implies: ['read'] } })) // ['read']
  */
 export function intersectScope(requested: Scope, ceiling: Scope, implied: Implications): Scope {
-  // Nearly always: a token is asked to bring what its grant has.
+  // Nearly always: a token is asked to bring what its grant has, and a person holds what they approved.
   if (requested.every((name) => ceiling.includes(name))) return requested
   const allowed = reachOfAll(ceiling, implied)
+  if (requested.every((name) => allowed.has(name))) return requested
   const kept = new Set(requested.filter((name) => allowed.has(name)))
   const refused = requested.filter((name) => !allowed.has(name))
   const parts = [...reachOfAll(refused, implied)].filter((name) => allowed.has(name) && !kept.has(name))

@@ -53,7 +53,16 @@ export function issueAccessToken(
   reach: CurrentReach,
   rest: Pick<AccessTokenData, 'resource' | 'authentication' | 'detailed'>,
 ): Issued {
-  const data: AccessTokenData = { ...reach, ...rest }
+  const { scope, projects, limits } = reach
+  const { resource, authentication, detailed } = rest
+  const data: AccessTokenData = {
+    scope,
+    projects,
+    limits,
+    resource,
+    ...(authentication && { authentication }),
+    ...(detailed && { detailed }),
+  }
   return issue('access_token', parts, data)
 }
 
