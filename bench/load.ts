@@ -77,7 +77,6 @@ const calls = {
   seeds(fresh: readonly Seed[]) {
     seeds = [...fresh]
   },
-  tidy: () => globalThis.gc?.(),
   run,
 }
 

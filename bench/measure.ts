@@ -47,14 +47,21 @@ async function sow({ server, load, rate }: Running, { once }: Workload, seconds:
   await load.call('seeds', await server.call('seed', count))
 }
 
-async function round(running: Running, workload: Workload, seconds: number): Promise<{ ran: Ran; cpu: number }> {
+/**
+ * A round begins before it is measured: who has had nothing to do while others had their turns is not yet what it is under load. Memory is
+ * not collected in between, because that would throw away what the engine has learnt, and no server is asked to do so.
+ */
+async function round(
+  running: Running,
+  workload: Workload,
+  { lead, seconds }: { readonly lead: number; readonly seconds: number },
+): Promise<{ ran: Ran; cpu: number }> {
   const { server, load, left } = running
   const now = (await server.call('usage')).cpu
   const away = performance.now() - left.at
   if (left.at > 0 && away > 1000) running.idle = Math.max(running.idle, (now - left.cpu) / 1000 / away)
-  await sow(running, workload, seconds)
-  await server.call('tidy')
-  await load.call('tidy')
+  await sow(running, workload, lead + seconds)
+  await load.call('run', { seconds: lead })
   const before = await server.call('usage')
   const ran = await load.call('run', { seconds })
   const after = await server.call('usage')
@@ -130,9 +137,9 @@ export async function measure(
       })
       if (opened) running = [...running, opened]
     }
-    await eachInTurn((one) => round(one, workload, settings.warmup))
+    await eachInTurn((one) => round(one, workload, { lead: 0, seconds: settings.warmup }))
     for (let count = 0; count < settings.rounds; count += 1)
-      await eachInTurn(async (one) => one.rounds.push(roundOf(await round(one, workload, settings.seconds))))
+      await eachInTurn(async (one) => one.rounds.push(roundOf(await round(one, workload, settings))))
     const rows: Row[] = []
     for (const one of running) rows.push(await summed(one))
     return rows

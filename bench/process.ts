@@ -55,7 +55,7 @@ export function start<Functions extends Calls>(
   core: number,
 ): Child<Functions> {
   const path = fileURLToPath(new URL(script, import.meta.url))
-  const node = ['--expose-gc', path, ...args]
+  const node = [path, ...args]
   const [command, rest] =
     taskset === undefined ? [process.execPath, node] : [taskset, ['-c', String(core), process.execPath, ...node]]
   const child: ChildProcess = spawn(command, rest, {

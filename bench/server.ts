@@ -24,8 +24,6 @@ export interface Usage {
 const calls = {
   ready: () => ({ port: served.port, pid: process.pid, versions: versionsOf(contestant.packages) }),
   seed: (count: number): Promise<readonly Seed[]> => served.seed(count),
-  /** Nobody pays in this round for what was left lying about in an earlier one. */
-  tidy: () => globalThis.gc?.(),
   usage(): Usage {
     const { user, system } = process.cpuUsage()
     return { cpu: user + system, heap: Math.round(process.memoryUsage().heapUsed / 2 ** 20) }

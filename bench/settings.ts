@@ -9,6 +9,8 @@ export interface Settings {
   readonly rounds: number
   readonly seconds: number
   readonly warmup: number
+  /** For how many seconds each round runs before it is measured. */
+  readonly lead: number
   readonly connections: number
   /** Nothing is measured: what is made of the latest figures is made again. */
   readonly report: boolean
@@ -53,6 +55,7 @@ export function readSettings(args: readonly string[]): Settings {
     rounds: Number(values.rounds ?? (quick ? 3 : 7)),
     seconds: Number(values.seconds ?? (quick ? 0.3 : 3)),
     warmup: Number(values.warmup ?? (quick ? 0.3 : 2)),
+    lead: quick ? 0.2 : 0.7,
     connections: Number(values.connections ?? 16),
     report,
     check,
