@@ -299,7 +299,7 @@ export function change(parts: Partial<Omit<Change, 'alive'>>): Change {
   refuseTwice(idOf, events)
   const whole: Change = {
     redeem: sorted(redeem, digestOf),
-    alive: [...(touched as ReadonlySet<GrantId>)].sort(),
+    alive: sorted([...(touched as ReadonlySet<GrantId>)], (id) => id),
     extend: sorted(extend, grantIdOf),
     revoke: sorted(revoke, grantIdOf),
     narrow: sorted(narrow, grantIdOf),

@@ -8,6 +8,7 @@ import { narrowProof } from '../policy/proof.js'
 import { currentReach } from '../policy/reach.js'
 import { allowedResources, narrowResources, projectsNamedBy, understoodScope } from '../policy/resource.js'
 import type { AuthMethod } from '../protocol/client-metadata.js'
+import { common } from '../protocol/lists.js'
 import { many, single } from '../protocol/parameters.js'
 import { intersectScope } from '../protocol/scope.js'
 import type { Client, Grant, ProjectId, Subject, Token } from '../records.js'
@@ -47,7 +48,7 @@ export function shareOf(context: Context, { data }: Token, grant: Grant, method:
     ...(narrowed && { proof: narrowed }),
     ...(authentication && { authentication }),
     scope: intersectScope(scope, grant.scope, context.implied),
-    resource: resource.filter((one) => grant.resource.includes(one)),
+    resource: common(resource, grant.resource),
     ...(projects && { projects: narrowedProjects(grant.projects, projects) as readonly ProjectId[] }),
   }
 }

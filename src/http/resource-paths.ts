@@ -2,16 +2,17 @@ import { OAuthError } from '../protocol/errors.js'
 import { isForProjects, projectInSegment, resourceFor } from '../protocol/resource.js'
 import { type HttpRequest, splitUrl } from './message.js'
 
-/** The segments of a path; of a resource with `{project}` in it too, which no URL parser leaves alone. */
-const segmentsOf = (path: string): readonly string[] => path.replace(/\/$/, '').split('/')
+const segmentsOf = (path: string): readonly string[] => path.split('/')
 
-const pathOf = (resource: string): string => /^[^/]*\/\/[^/?#]*([^?#]*)/.exec(resource)?.[1] ?? ''
+/** Of a resource with `{project}` in it too, which no URL parser leaves alone. Without a slash at the end. */
+const pathOf = (resource: string): string => (/^[^/]*\/\/[^/?#]*([^?#]*)/.exec(resource)?.[1] ?? '').replace(/\/$/, '')
 
 /** A resource by its path. Letter case does not count, as it does not for many routers. */
 interface Place {
   readonly resource: string
   readonly forProjects: boolean
-  /** In lower case. */
+  /** In lower case, and in its segments. */
+  readonly path: string
   readonly segments: readonly string[]
 }
 
@@ -21,17 +22,15 @@ export type Places = readonly Place[]
 export function placesOf(resources: readonly string[]): Places {
   const depth = ({ segments, forProjects }: Place) => 2 * segments.length - (forProjects ? 1 : 0)
   return resources
-    .map((resource) => ({
-      resource,
-      forProjects: isForProjects(resource),
-      segments: segmentsOf(pathOf(resource).toLowerCase()),
-    }))
+    .map((resource) => {
+      const path = pathOf(resource).toLowerCase()
+      return { resource, forProjects: isForProjects(resource), path, segments: segmentsOf(path) }
+    })
     .sort((a, b) => depth(b) - depth(a))
 }
 
 /** Whether two resources are at the same place, so that a path does not tell which one is called. */
-export const isAmbiguous = (places: Places): boolean =>
-  new Set(places.map(({ segments }) => segments.join('/'))).size < places.length
+export const isAmbiguous = (places: Places): boolean => new Set(places.map(({ path }) => path)).size < places.length
 
 /** The resource a request is for, and the project that this names. */
 export interface Called {
@@ -39,13 +38,19 @@ export interface Called {
   readonly project: string | null
 }
 
-/** Where a path is a resource's own, or below it: null where it is neither. */
-function calledAt({ resource, forProjects, segments }: Place, path: readonly string[]): Called | null {
+/** Whether a path is another one or below it. */
+function isBelow(sent: string, path: string): boolean {
+  if (sent.length > path.length && sent[path.length] !== '/') return false
+  return sent.startsWith(path) || sent.slice(0, path.length).toLowerCase() === path
+}
+
+/** The same of a resource for each project, with the project that stands in its place; null where it is neither. */
+function calledFor({ resource, segments }: Place, path: readonly string[]): Called | null {
   let project: string | null = null
   for (const [at, segment] of segments.entries()) {
     const sent = path[at]
     if (sent === undefined) return null
-    if (forProjects && isForProjects(segment)) {
+    if (isForProjects(segment)) {
       project = projectInSegment(sent)
       if (project === null) return null
     } else if (segment !== sent && segment !== sent.toLowerCase()) return null
@@ -54,10 +59,11 @@ function calledAt({ resource, forProjects, segments }: Place, path: readonly str
 }
 
 function resourceAt(places: Places, path: string): Called | null {
-  const sent = segmentsOf(path)
   for (const place of places) {
-    const called = calledAt(place, sent)
-    if (called) return called
+    if (place.forProjects) {
+      const called = calledFor(place, segmentsOf(path))
+      if (called) return called
+    } else if (isBelow(path, place.path)) return { resource: place.resource, project: null }
   }
   return null
 }

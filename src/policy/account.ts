@@ -1,5 +1,6 @@
 import type { Project, Session } from '../hooks.js'
 import { OAuthError } from '../protocol/errors.js'
+import { common } from '../protocol/lists.js'
 import type { AccountId, Client, Grant, ProjectId } from '../records.js'
 import type { Reach } from '../storage.js'
 import { policyOf } from './client.js'
@@ -28,7 +29,7 @@ export const isBounded = ({ accountId, projects }: Bounds): boolean => accountId
 
 /** Without asking the host: what a client is pinned to holds for what was issued before, too. */
 export const pinned = ({ projects }: Bounds, granted: readonly ProjectId[]): readonly ProjectId[] =>
-  projects === null ? granted : granted.filter((project) => projects.includes(project))
+  projects === null ? granted : common(granted, projects)
 
 /** The same for a grant, which may be for all projects. */
 export function pinnedReach(bounds: Bounds, granted: Reach['projects']): Reach['projects'] {

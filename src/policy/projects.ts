@@ -6,6 +6,7 @@ import {
   refuseDetails,
   requireLocations,
 } from '../protocol/authorization-details.js'
+import { common } from '../protocol/lists.js'
 import type { Client, ProjectId } from '../records.js'
 import type { Reach } from '../storage.js'
 import { boundsOf, pinned } from './account.js'
@@ -74,5 +75,5 @@ export function narrowedProjects(
   wanted: readonly string[] | null | undefined,
 ): Reach['projects'] {
   if (!wanted) return granted
-  return granted === 'all' ? (wanted as readonly ProjectId[]) : granted.filter((project) => wanted.includes(project))
+  return granted === 'all' ? (wanted as readonly ProjectId[]) : common(granted, wanted)
 }

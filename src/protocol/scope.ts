@@ -1,4 +1,5 @@
 import { OAuthError } from './errors.js'
+import { isWithin } from './lists.js'
 
 /** Scope names without repeats, in the order they were asked for. The order carries no meaning. */
 export type Scope = readonly string[]
@@ -89,7 +90,7 @@ export function covers(granted: Scope, needed: Scope, implied: Implications): bo
  */
 export function intersectScope(requested: Scope, ceiling: Scope, implied: Implications): Scope {
   // Nearly always: a token is asked to bring what its grant has, and a person holds what they approved.
-  if (requested.every((name) => ceiling.includes(name))) return requested
+  if (isWithin(requested, ceiling)) return requested
   const allowed = reachOfAll(ceiling, implied)
   if (requested.every((name) => allowed.has(name))) return requested
   const kept = new Set(requested.filter((name) => allowed.has(name)))

@@ -5,6 +5,7 @@ import { type Bounds, boundsOf, isBounded, isOfAccount, pinned, projectsWithin }
 import { authenticationBehind } from '../policy/authentication.js'
 import { type CurrentReach, currentReach } from '../policy/reach.js'
 import { findKnown } from '../policy/resource.js'
+import { common } from '../protocol/lists.js'
 import { intersectScope } from '../protocol/scope.js'
 import type { Grant, ProjectId, Subject } from '../records.js'
 import type { FoundToken } from '../storage.js'
@@ -29,11 +30,15 @@ interface Held {
   readonly open: boolean
 }
 
+function inBoth(one: Grant['projects'], other: Grant['projects']): Grant['projects'] {
+  if (one === 'all') return other
+  return other === 'all' ? one : common(one, other)
+}
+
 function heldByToken(context: Context, token: FoundToken['token'], grant: Grant, bounds: Bounds): Held {
   const data = token.data as AccessTokenData
   const narrowed = (scope: readonly string[]) => intersectScope(scope, grant.scope, context.implied)
-  const within = (project: ProjectId) => grant.projects === 'all' || grant.projects.includes(project)
-  const granted = data.projects === 'all' ? grant.projects : data.projects.filter(within)
+  const granted = inBoth(data.projects, grant.projects)
   const limits = Object.entries(data.limits).map(([project, scope]) => [project, narrowed(scope)] as const)
   return {
     open: data.projects === 'all',
