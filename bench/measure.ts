@@ -41,9 +41,8 @@ async function open(listed: Listed, workload: Workload, { connections }: Setting
 }
 
 /** As many seeds as the last round lets expect, and some more. Nothing is known before the warm-up. */
-async function sow({ server, load, rate }: Running, { once }: Workload, seconds: number): Promise<void> {
-  if (once === null) return
-  const count = rate === 0 ? once : Math.min(once, Math.max(200, Math.ceil(rate * seconds * 1.2)))
+async function sow({ server, load, rate }: Running, most: number, seconds: number): Promise<void> {
+  const count = rate === 0 ? most : Math.min(most, Math.max(200, Math.ceil(rate * seconds * 1.2)))
   await load.call('seeds', await server.call('seed', count))
 }
 
@@ -60,8 +59,10 @@ async function round(
   const now = (await server.call('usage')).cpu
   const away = performance.now() - left.at
   if (left.at > 0 && away > 1000) running.idle = Math.max(running.idle, (now - left.cpu) / 1000 / away)
-  await sow(running, workload, lead + seconds)
+  const { once } = workload
+  if (once !== null) await sow(running, Math.ceil(once / 4), lead)
   await load.call('run', { seconds: lead })
+  if (once !== null) await sow(running, once, seconds)
   const before = await server.call('usage')
   const ran = await load.call('run', { seconds })
   const after = await server.call('usage')
