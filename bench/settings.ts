@@ -52,10 +52,10 @@ export function readSettings(args: readonly string[]): Settings {
   return {
     workloads: wanted,
     contestants: contestants === undefined ? null : list(contestants),
-    rounds: Number(values.rounds ?? (quick ? 3 : 7)),
-    seconds: Number(values.seconds ?? (quick ? 0.3 : 3)),
+    rounds: Number(values.rounds ?? (quick ? 3 : 9)),
+    seconds: Number(values.seconds ?? (quick ? 0.3 : 0.5)),
     warmup: Number(values.warmup ?? (quick ? 0.3 : 2)),
-    lead: quick ? 0.2 : 0.7,
+    lead: quick ? 0.2 : 0.35,
     connections: Number(values.connections ?? 16),
     report,
     check,
