@@ -19,6 +19,11 @@ async function contestants(settings: Settings): Promise<readonly Listed[]> {
   return everybody.filter(({ contestant }) => settings.contestants?.includes(contestant.id) ?? true)
 }
 
+async function write({ rounds, seconds, connections }: Settings, measured: readonly Measured[]): Promise<void> {
+  const date = new Date().toISOString().slice(0, 10)
+  await keep({ date, machine: machine(), rounds, seconds, connections, measured })
+}
+
 async function run(settings: Settings): Promise<readonly Measured[]> {
   const wanted = await contestants(settings)
   const measured: Measured[] = []
@@ -27,8 +32,10 @@ async function run(settings: Settings): Promise<readonly Measured[]> {
     if (entrants.length === 0) continue
     say(`\n${workload.title}: ${workload.checked}`)
     const rows = await measure(workload, entrants, settings, say)
-    measured.push({ workload: workload.id, title: workload.title, rows })
-    for (const line of table({ workload: workload.id, title: workload.title, rows })) say(line)
+    const one = { workload: workload.id, title: workload.title, rows }
+    measured.push(one)
+    for (const line of table(one)) say(line)
+    if (settings.write) await write(settings, [one])
   }
   return measured
 }
@@ -42,10 +49,5 @@ else {
   const measured = await run(settings)
   say('')
   for (const line of verdicts(measured)) say(line)
-  if (settings.write) {
-    const { rounds, seconds, connections } = settings
-    const date = new Date().toISOString().slice(0, 10)
-    await keep({ date, machine: machine(), rounds, seconds, connections, measured })
-    await report()
-  }
+  if (settings.write) await report()
 }

@@ -40,9 +40,10 @@ async function open(listed: Listed, workload: Workload, { connections }: Setting
   }
 }
 
-/** As many seeds as the last round lets expect, and some more. Nothing is known before the warm-up. */
+/** As many seeds as the last round lets expect, and some more. Nothing is known before the warm-up, and codes live for a minute only. */
 async function sow({ server, load, rate }: Running, most: number, seconds: number): Promise<void> {
-  const count = rate === 0 ? most : Math.min(most, Math.max(200, Math.ceil(rate * seconds * 1.2)))
+  const expected = rate === 0 ? 500 : Math.max(200, Math.ceil(rate * seconds * 1.2))
+  const count = Math.min(most, expected)
   await load.call('seeds', await server.call('seed', count))
 }
 

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { chart } from './chart.js'
 import type { Results } from './results.js'
 import { circumstances, details, overview, targetTable, versions } from './tables.js'
+import { workloads } from './workloads.js'
 
 /** Where a run leaves its figures. The commands run from the root of the repository. */
 const latest = 'bench/results/latest.json'
@@ -40,9 +41,25 @@ async function rewrite(path: string, text: string): Promise<void> {
   await writeFile(path, replaced(await readFile(path, 'utf8'), 'benchmark', text))
 }
 
+/** Whether figures can stand beside each other. */
+const isLike = (one: Results, other: Results): boolean =>
+  JSON.stringify([one.machine, one.rounds, one.seconds, one.connections]) ===
+  JSON.stringify([other.machine, other.rounds, other.seconds, other.connections])
+
+/** Write what was measured. Workloads that were not measured this time stay, if they were measured in the same way on the same machine. */
 export async function keep(results: Results): Promise<void> {
   await mkdir('bench/results', { recursive: true })
-  await writeFile(latest, `${JSON.stringify(results, null, 2)}\n`)
+  const before = await readFile(latest, 'utf8').then(
+    (text) => JSON.parse(text) as Results,
+    () => null,
+  )
+  const kept = before && isLike(before, results) ? before.measured : []
+  const all = [
+    ...kept.filter(({ workload }) => !results.measured.some((one) => one.workload === workload)),
+    ...results.measured,
+  ]
+  const measured = workloads.flatMap(({ id }) => all.filter(({ workload }) => workload === id))
+  await writeFile(latest, `${JSON.stringify({ ...results, measured }, null, 2)}\n`)
 }
 
 /** Draw and write everything that is made of the latest run. */

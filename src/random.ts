@@ -1,7 +1,7 @@
 import { encodeBase64url } from './protocol/base64url.js'
 
 interface Buffers {
-  alloc(size: number): Uint8Array & { toString(encoding: 'base64url', start: number, end: number): string }
+  alloc(size: number): Uint8Array<ArrayBuffer> & { toString(encoding: 'base64url', start: number, end: number): string }
 }
 
 const { Buffer } = globalThis as { readonly Buffer?: Buffers }
@@ -9,7 +9,7 @@ const { Buffer } = globalThis as { readonly Buffer?: Buffers }
 /** As much as a hundred secrets need. */
 const size = 4096
 const buffer = Buffer?.alloc(size)
-const pool: Uint8Array = buffer ?? new Uint8Array(size)
+const pool: Uint8Array<ArrayBuffer> = buffer ?? new Uint8Array(size)
 let used = size
 
 /** Where in the pool there are so many fresh bytes. Nothing stays in it that was handed out. */

@@ -1,7 +1,6 @@
 import type { Context } from '../context.js'
 import { lazily } from '../lazily.js'
 import { serverMetadataPaths } from '../protocol/metadata-paths.js'
-import { getAuthorize, postAuthorize } from './authorize.js'
 import type { Pattern, Route, Routes, Site } from './call.js'
 import {
   deleteOwnRegistration,
@@ -18,6 +17,7 @@ import { managementRoutes } from './management-routes.js'
 import { basePath, endpointUrl, paths } from './paths.js'
 import { resourceDocuments, resourcePatterns } from './resource-documents.js'
 
+const authorize = lazily(() => import('./authorize.js'))
 const interaction = lazily(() => import('./interaction.js'))
 const settings = lazily(() => import('./settings.js'))
 const device = lazily(() => import('./device.js'))
@@ -83,7 +83,10 @@ export function routesOf(site: Site): Routes {
 function exactRoutes(site: Site, base: string): readonly (readonly [string, Route])[] {
   const { context, pages } = site
   const document = serverDocument(context)
-  const authorization: Route = { kind: 'page', methods: { GET: getAuthorize, POST: postAuthorize } }
+  const authorization: Route = {
+    kind: 'page',
+    methods: { GET: authorize((it) => it.getAuthorize), POST: authorize((it) => it.postAuthorize) },
+  }
   const token: Route = { kind: 'machine', methods: { POST: postToken } }
   const decision: Route = {
     kind: 'page',

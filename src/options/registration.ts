@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { DocumentFetcher } from '../documents/fetcher.js'
 import type { Awaitable } from '../hooks.js'
 import { limits } from '../protocol/limits.js'
-import { mcpClientRedirects } from '../protocol/redirect-uri.js'
+import { mcpClientRedirects } from '../protocol/mcp-client-redirects.js'
 import type {
   DefaultAuthMethod,
   DynamicCandidate,

@@ -49,13 +49,13 @@ export {
   resourceMetadataUrl,
   serverMetadataPaths,
 } from './metadata-paths.js'
+export { mcpClientRedirects } from './mcp-client-redirects.js'
 export { many, type Parameters, parseForm, refuseRepeats, required, single } from './parameters.js'
 export { isCodeChallenge, isCodeVerifier, verifyCodeVerifier } from './pkce.js'
 export {
   isLoopback,
   isPrivateUse,
   matchRedirectUri,
-  mcpClientRedirects,
   outOfBand,
   type RedirectUriMatch,
   type RedirectUriPolicy,

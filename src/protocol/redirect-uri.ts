@@ -19,12 +19,6 @@ export type RedirectUriMatch =
 /** The code is shown to the person, who copies it into an application that cannot be redirected to. */
 export const outOfBand = 'urn:ietf:wg:oauth:2.0:oob'
 
-/** Private-use redirect URIs of well-known MCP clients, for `privateUseSchemes`. */
-export const mcpClientRedirects: readonly string[] = [
-  'cursor://anysphere.cursor-mcp/oauth/callback',
-  'claude://claude.ai/mcp-auth-callback/sdk',
-]
-
 /** Schemes that run code, read files or start other programs. No policy can allow them. */
 const dangerous =
   /^(?:javascript|livescript|mocha|vbscript|data|file|blob|about|filesystem|view-source|wss?|s?ftps?|mailto|tel|sms|smsto|mms|intent|android-app|jar|mhtml|feed|resource|res|ldaps?|ssh|telnet|vnc|rdp|smb|(?:chrome|edge|opera|brave|safari|webkit|moz|ms|search-ms|microsoft)(?:-.*)?)$/
