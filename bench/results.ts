@@ -1,3 +1,5 @@
+import { medianOf } from './latencies.js'
+
 /** What a run has found, as it is written to results/latest.json. */
 
 export interface Round {
@@ -42,15 +44,22 @@ export interface Measured {
 }
 
 export interface Ratio {
-  /** CPU per run of the floor, divided by that of the contestant: 1 is as good as bare. */
+  /** How many times the CPU per run of the first the second takes. */
   readonly cpu: number
   readonly rate: number
 }
 
-/** How near a contestant comes to its floor in the same run; null where there is none. */
+/** Two contestants, compared round by round, because they had their turns in each within seconds: the median of their ratios. */
+export function compare({ rounds }: Row, other: Row): Ratio {
+  const inEach = (ratio: (one: Round, other: Round) => number) =>
+    medianOf(rounds.flatMap((one, at) => (other.rounds[at] ? [ratio(one, other.rounds[at])] : [])))
+  return { cpu: inEach((a, b) => b.cpu / a.cpu), rate: inEach((a, b) => a.rate / b.rate) }
+}
+
+/** How near a contestant comes to its floor in the same run, 1 being as good as bare; null where there is none. */
 export function ratioOf(measured: Pick<Measured, 'rows'>, row: Row): Ratio | null {
   const floor = rowOf(measured, row.floor ?? '')
-  return floor ? { cpu: floor.cpu / row.cpu, rate: row.rate / floor.rate } : null
+  return floor ? compare(row, floor) : null
 }
 
 export interface Machine {

@@ -1,4 +1,4 @@
-import { type Measured, ratioOf, rowOf } from './results.js'
+import { compare, type Measured, ratioOf, rowOf } from './results.js'
 
 /** What Grantor is held to. CPU decides, because it is steady; requests per second are told beside it. */
 export interface Target {
@@ -50,7 +50,7 @@ const ahead = (all: readonly Measured[]): readonly Case[] =>
       if (isOwn(peer.id) || !own) return []
       const label = `${own.id} and ${peer.id}, ${measured.workload}`
       const least = (ratioOf(measured, peer)?.cpu ?? 1) < 0.5 ? 1.5 : 1
-      return [{ label, cpu: peer.cpu / own.cpu, rate: own.rate / peer.rate, least }]
+      return [{ label, ...compare(own, peer), least }]
     }),
   )
 

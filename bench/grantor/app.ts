@@ -10,7 +10,7 @@ export type ScopeName = 'project:read' | 'project:write' | 'project:admin'
 /** What each host says in its own framework: the `Cookie` header of its request. */
 export type CookieOf<Host> = (host: Host) => string | undefined
 
-/** The quick start of the README, with people told apart by a cookie. Limits are off, as they are for everybody here. */
+/** The quick start of the README, with people told apart by a cookie. Limits are off, as they are for everybody here, so that registration can be measured at all. */
 export function optionsOf<Host>(
   issuer: string,
   storage: Storage,
@@ -35,6 +35,7 @@ export function optionsOf<Host>(
     entitlements: () => ['project:write'],
     pages: pages({ name: 'Acme' }),
     throttle: false,
+    registration: { dynamic: { mostUnused: 10_000_000 } },
   }
 }
 

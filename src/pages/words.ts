@@ -28,18 +28,36 @@ const slot = /\{(\w+)\}/g
 /** As the medium style of a day, which cannot be had together with the name of the zone. */
 const minute = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const
 
+const newFormats = (locale: string) => ({
+  days: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }),
+  moments: new Intl.DateTimeFormat(locale, { ...minute, timeZone: 'UTC', timeZoneName: 'short' }),
+  numbers: new Intl.NumberFormat(locale),
+  collator: new Intl.Collator(locale, { numeric: true }),
+  lists: new Intl.ListFormat(locale, { type: 'conjunction' }),
+  series: new Intl.ListFormat(locale, { type: 'unit', style: 'short' }),
+})
+
+/** Browsers name their locale as they like, so that there is an end to how many are remembered. */
+const mostFormats = 100
+const known = new Map<string, ReturnType<typeof newFormats>>()
+
+/** Made once for a locale: for each page anew they took two thirds of the time that a page takes. */
+function formatsOf(locale: string): ReturnType<typeof newFormats> {
+  const before = known.get(locale)
+  if (before) return before
+  if (known.size >= mostFormats) known.clear()
+  const formats = newFormats(locale)
+  known.set(locale, formats)
+  return formats
+}
+
 export function speak(messages: Messages, { language, locale }: Choice): Words {
   const filled = (key: MessageKey, values: Readonly<Record<string, string>> = {}) =>
     messages[key].replace(slot, (whole, name: string) => values[name] ?? whole)
   // Splitting at a pattern with a group puts the slots' names at the odd places.
   const parts = (key: MessageKey, values: Readonly<Record<string, ComponentChild>> = {}) =>
     messages[key].split(slot).map((part, index) => (index % 2 === 1 ? values[part] : part))
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
-  const moments = new Intl.DateTimeFormat(locale, { ...minute, timeZone: 'UTC', timeZoneName: 'short' })
-  const numbers = new Intl.NumberFormat(locale)
-  const collator = new Intl.Collator(locale, { numeric: true })
-  const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
-  const series = new Intl.ListFormat(locale, { type: 'unit', style: 'short' })
+  const { days, moments, numbers, collator, lists, series } = formatsOf(locale)
   return {
     language,
     direction: directionOf(language),

@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { chart } from '../../bench/chart.js'
 import { replaced } from '../../bench/report.js'
-import type { Measured, Results, Row } from '../../bench/results.js'
+import { compare, type Measured, type Results, type Round, type Row } from '../../bench/results.js'
 import { details, overview, targetTable } from '../../bench/tables.js'
 import { targetsOf, worstOf } from '../../bench/targets.js'
+
+const round = (cpu: number): Round => ({
+  rate: 1e6 / cpu,
+  cpu,
+  median: 1,
+  p99: 2,
+  loadBusy: 0.5,
+  runs: 10,
+  requests: 10,
+})
 
 const row = (id: string, floor: string | null, cpu: number): Row => ({
   id,
@@ -20,7 +30,7 @@ const row = (id: string, floor: string | null, cpu: number): Row => ({
   requestsPerRun: 1,
   idle: 0,
   heap: 10,
-  rounds: [],
+  rounds: [round(cpu)],
 })
 
 const measured: Measured = {
@@ -49,6 +59,12 @@ describe('the report of the benchmark', () => {
   it('asks no more than to be ahead of a package that is near its floor', () => {
     const near = { ...measured, rows: [...measured.rows.slice(0, 2), row('peer', 'floor-node', 70)] }
     expect(worstOf(targetsOf([near])[4]!)).toMatchObject({ least: 1, cpu: 70 / 60 })
+  })
+
+  it('compares round by round, so that a slow moment of the machine hits both', () => {
+    const one = { ...row('one', null, 0), rounds: [10, 100, 20].map(round) }
+    const other = { ...row('other', null, 0), rounds: [20, 200, 10].map(round) }
+    expect(compare(one, other)).toEqual({ cpu: 2, rate: 2 })
   })
 
   it('writes tables and a drawing of what was measured', () => {
