@@ -161,13 +161,14 @@ describe('architecture', () => {
 
   it('what few requests need does not come with the rest', () => {
     const first = comesWith('src/index.ts')
-    expect([...first]).toEqual(expect.arrayContaining(['src/endpoints/token.ts', 'src/endpoints/authorize.ts']))
+    expect([...first]).toEqual(expect.arrayContaining(['src/endpoints/token.ts', 'src/resource/guard.ts']))
     const late = [
       /^(jose|ipaddr|rate-limiter)/,
       /^src\/(pages|testing|remote)\//,
-      /^src\/http\/(manage|management|settings|device|interaction|page)\.ts$/,
-      /^src\/endpoints\/(manage|management|device|introspection|registration|connected-apps|interaction)\b/,
+      /^src\/http\/(authorize|manage|management|settings|device|interaction|page)\.ts$/,
+      /^src\/endpoints\/(authorize|manage|management|device|introspection|registration|connected-apps|interaction)\b/,
       /^src\/clients\/(register|edit|dynamic|assertion|metadata-document|unused)\.ts$/,
+      /^src\/grants\/(client-credentials|code-failures|device-code)\.ts$/,
       /^src\/protocol\/client-(metadata|document|keys)\.ts$/,
     ]
     expect([...first].filter((name) => late.some((one) => one.test(name)))).toEqual([])

@@ -1,7 +1,6 @@
 import { authenticateBeside } from '../clients/authenticate.js'
 import type { Context } from '../context.js'
 import { authorizationCode } from '../grants/authorization-code.js'
-import { clientCredentials } from '../grants/client-credentials.js'
 import type { GrantType } from '../grants/handler.js'
 import { refreshToken } from '../grants/refresh-token.js'
 import { lazily } from '../lazily.js'
@@ -23,6 +22,12 @@ export interface FormRequest {
 const deviceCode: GrantType = {
   name: deviceGrantType,
   answer: lazily(() => import('../grants/device-code.js'))((it) => it.answer),
+}
+
+/** RFC 6749 section 4.4. */
+const clientCredentials: GrantType = {
+  name: 'client_credentials',
+  answer: lazily(() => import('../grants/client-credentials.js'))((it) => it.answer),
 }
 
 export const grantTypes: readonly GrantType[] = [authorizationCode, refreshToken, clientCredentials, deviceCode]

@@ -1,6 +1,7 @@
 import { client as byClient } from '../audit.js'
 import { authenticateBeside } from '../clients/authenticate.js'
 import type { Context } from '../context.js'
+import { lazily } from '../lazily.js'
 import { requireGrantType } from '../policy/client.js'
 import { equal } from '../protocol/constant-time.js'
 import { OAuthError } from '../protocol/errors.js'
@@ -12,10 +13,12 @@ import { digest, newSecret, readSecret } from '../tokens/format.js'
 import type { CodeData, TokenResponse } from '../tokens/issue.js'
 import type { Secret } from '../tokens/secret.js'
 import { type Decision, transact } from '../transact.js'
-import { burnt, countFailure } from './code-failures.js'
+import { burnt } from './burnt.js'
 import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
 import { issueOnGrant, mayRefresh, shareOf, wantedPlaces } from './issue.js'
 import { replacing } from './replace.js'
+
+const countFailure = lazily(() => import('./code-failures.js'))((it) => it.countFailure)
 
 interface Presented {
   readonly code: Secret

@@ -12,7 +12,7 @@ import type { Client, Grant, ProjectId } from '../records.js'
 import { newSecret } from '../tokens/format.js'
 import { expiry, type TokenResponse, tokenResponse } from '../tokens/issue.js'
 import { type Besides, type Decision, transact } from '../transact.js'
-import type { GrantType, TokenRequest } from './handler.js'
+import type { TokenRequest } from './handler.js'
 import { accessTokenOn, recordIssue } from './issue.js'
 
 const name = 'client_credentials'
@@ -119,8 +119,6 @@ async function issue(
   return { change: { ...issued, extend: [{ grantId: grant.id, expiresAt: grant.expiresAt }] }, outcome }
 }
 
-const answer = (context: Context, request: TokenRequest): Promise<TokenResponse> =>
-  transact<TokenResponse>(context, (refused, besides) => issue(context, request, { refused, besides }))
-
 /** RFC 6749 section 4.4: a client that acts for itself, and for nobody. It comes back with its credentials, not with a refresh token. */
-export const clientCredentials: GrantType = { name, answer }
+export const answer = (context: Context, request: TokenRequest): Promise<TokenResponse> =>
+  transact<TokenResponse>(context, (refused, besides) => issue(context, request, { refused, besides }))

@@ -5,12 +5,10 @@ import { digest } from '../tokens/format.js'
 import type { Secret } from '../tokens/secret.js'
 import { leaveAudited } from '../trail.js'
 import { commit } from '../transact.js'
+import { burntNote } from './burnt.js'
 
 /** How often a code may be presented with a wrong verifier before it is used up. */
 const mostFailures = 5
-const burntNote = 'burnt'
-
-export const burnt = (token: Token): boolean => token.redemption?.note === burntNote
 
 function burntEvent(context: Context, { clientId, grantId }: Token, grant: Grant | null, at: Timestamp) {
   const { subject = null, accountId = null } = grant ?? {}

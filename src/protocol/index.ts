@@ -43,13 +43,13 @@ export { decodeFormComponent, encodeFormComponent } from './form.js'
 export { type FreshnessBounds, freshFor } from './freshness.js'
 export { refuseIssuer } from './issuer.js'
 export { limits } from './limits.js'
+export { mcpClientRedirects } from './mcp-client-redirects.js'
 export {
   resourceMetadataPath,
   resourceMetadataPaths,
   resourceMetadataUrl,
   serverMetadataPaths,
 } from './metadata-paths.js'
-export { mcpClientRedirects } from './mcp-client-redirects.js'
 export { many, type Parameters, parseForm, refuseRepeats, required, single } from './parameters.js'
 export { isCodeChallenge, isCodeVerifier, verifyCodeVerifier } from './pkce.js'
 export {
