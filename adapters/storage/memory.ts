@@ -1,5 +1,6 @@
-import type { AuditEvent, Change, Client, ClientFilter, EventFilter, Grant, Page, Paged, Storage } from 'grantor'
+import type { AuditEvent, Change, Client, ClientFilter, Grant, Page, Paged, Storage, Token } from 'grantor'
 import { assertKnownParts } from './known-parts.js'
+import { addEvent, hasEvent, listEvents } from './memory/events.js'
 import { forgetter } from './memory/expiry.js'
 import { purge, type Tables } from './memory/purge.js'
 
@@ -8,39 +9,82 @@ export interface MemoryStorageOptions {
   readonly allowInProduction?: boolean
 }
 
-const empty: readonly never[] = Object.freeze([])
-
 /**
- * A frozen copy: neither the caller's object nor a returned one is a way into the store. Members are copied one by one, which takes a
- * third of the time of writing JSON and reading it.
+ * A copy of some JSON, so that the caller's object is no way into the store. Members are copied one by one, which takes a third of the time
+ * of writing JSON and reading it. A frozen list of texts is nobody's way in and stays as it is: what a token and its event tell of a grant
+ * is the grant's own list.
  */
-function keep<T>(value: T): T {
+function copied<T>(value: T): T {
   if (!isObject(value)) return value
-  if (Array.isArray(value)) return (value.length === 0 ? empty : Object.freeze(value.map((one) => keep(one)))) as T
+  if (Array.isArray(value)) return copiedList(value) as T
   const copy = { ...value }
   for (const name in copy) {
     const member = copy[name]
-    if (isObject(member)) copy[name] = keep(member)
+    if (isObject(member)) copy[name] = copied(member)
   }
-  return Object.freeze(copy)
+  return copy
+}
+
+const copiedList = (list: readonly unknown[]): readonly unknown[] =>
+  Object.isFrozen(list) && isFlat(list) ? list : list.map((one) => copied(one))
+
+function isFlat(list: readonly unknown[]): boolean {
+  for (const one of list) if (isObject(one)) return false
+  return true
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** The change, with its own copy of everything that stays. */
-function withOwn(change: Change): Change {
-  const { narrow, update, settings, clients, grants, tokens, events } = change
-  return {
-    ...change,
-    narrow: keep(narrow),
-    update: keep(update),
-    settings: keep(settings),
-    clients: keep(clients),
-    grants: keep(grants),
-    tokens: keep(tokens),
-    events: keep(events),
-  }
+/** A record that somebody is shown is frozen for good, and not before: most are never looked at, and to freeze one takes a microsecond. */
+function shown<T>(record: T): T {
+  if (!isObject(record) || Object.isFrozen(record)) return record
+  for (const name in record) shown(record[name])
+  return Object.freeze(record)
 }
+
+/** Token requests bring these two. To name each member takes a third of the time of copying whatever there is. */
+const copiedToken = ({ digest, kind, clientId, grantId, data, createdAt, expiresAt, redemption }: Token): Token => ({
+  digest,
+  kind,
+  clientId,
+  grantId,
+  data: copied(data),
+  createdAt,
+  expiresAt,
+  redemption: copied(redemption),
+})
+
+const copiedEvent = (event: AuditEvent): AuditEvent => ({
+  id: event.id,
+  at: event.at,
+  type: event.type,
+  outcome: event.outcome,
+  reason: event.reason,
+  actor: { type: event.actor.type, id: event.actor.id },
+  clientId: event.clientId,
+  grantId: event.grantId,
+  subject: event.subject,
+  accountId: event.accountId,
+  address: event.address,
+  agent: event.agent,
+  requestId: event.requestId,
+  data: copied(event.data),
+})
+
+/** The change, with its own copy of everything that stays. */
+const withOwn = (change: Change): Change => ({
+  redeem: change.redeem,
+  alive: change.alive,
+  extend: change.extend,
+  revoke: change.revoke,
+  narrow: copied(change.narrow),
+  update: copied(change.update),
+  settings: copied(change.settings),
+  clients: copied(change.clients),
+  grants: copied(change.grants),
+  tokens: change.tokens.map(copiedToken),
+  events: change.events.map(copiedEvent),
+})
 
 const sameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
@@ -74,15 +118,15 @@ function holds(change: Change, tables: Tables): boolean {
     !change.clients.some(({ id }) => clients.has(id)) &&
     !change.grants.some(({ id }) => grants.has(id)) &&
     !change.tokens.some(({ digest }) => tokens.has(digest)) &&
-    !change.events.some(({ id }) => events.has(id))
+    !change.events.some(({ id }) => hasEvent(events, id))
   )
 }
 
 /** Nothing in here can fail, or a failure would leave half a change behind. */
 function write(change: Change, { clients, grants, grantsOf, tokens, events, settings }: Tables): void {
-  const editGrant = (id: string, edit: Partial<Grant>) => grants.set(id, Object.freeze({ ...grants.get(id)!, ...edit }))
+  const editGrant = (id: string, edit: Partial<Grant>) => grants.set(id, { ...grants.get(id)!, ...edit })
   for (const { digest, at, note } of change.redeem)
-    tokens.set(digest, Object.freeze({ ...tokens.get(digest)!, redemption: Object.freeze({ at, note }) }))
+    tokens.set(digest, { ...tokens.get(digest)!, redemption: { at, note } })
   for (const { grantId, expiresAt } of change.extend)
     if (expiresAt > grants.get(grantId)!.expiresAt) editGrant(grantId, { expiresAt })
   for (const { grantId, at } of change.revoke) editGrant(grantId, { revokedAt: at })
@@ -97,7 +141,7 @@ function write(change: Change, { clients, grants, grantsOf, tokens, events, sett
     else grantsOf.set(grant.subject, new Set([grant.id]))
   }
   for (const token of change.tokens) tokens.set(token.digest, token)
-  for (const event of change.events) events.set(event.id, event)
+  for (const event of change.events) addEvent(events, event)
 }
 
 /** A list in some order: the keys of two records compare as the records do, and no two are the same. */
@@ -112,7 +156,7 @@ function pageOf<T>(
   const rest = [...records]
     .filter((record) => isPast(record) && wanted(record))
     .sort((a, b) => (key(a) < key(b) ? -up : up))
-  const items = rest.slice(0, limit)
+  const items = rest.slice(0, limit).map(shown)
   const last = items.at(-1)
   return { items, next: rest.length > limit && last !== undefined ? key(last) : null }
 }
@@ -133,13 +177,6 @@ const isWanted = (client: Client, { registration, ownerId, accountId, disabled, 
   (disabled === undefined || (client.disabledAt !== null) === disabled) &&
   (search === undefined || client.id === search || client.name.includes(search))
 
-const compared = ['subject', 'clientId', 'grantId', 'accountId', 'type'] as const
-
-const isAmong = (event: AuditEvent, filter: EventFilter): boolean =>
-  (filter.fromId === undefined || event.id >= filter.fromId) &&
-  (filter.untilId === undefined || event.id < filter.untilId) &&
-  compared.every((name) => filter[name] === undefined || event[name] === filter[name])
-
 function refuseProduction(): void {
   const host: { readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> } } = globalThis
   if (host.process?.env?.NODE_ENV === 'production')
@@ -148,7 +185,7 @@ function refuseProduction(): void {
 
 /**
  * A storage that lives and dies with this process: for tests, and for a first look. Every commit is one synchronous step, so
- * that no two of them interleave. Records are deeply frozen. Tokens are forgotten an hour after they expire; grants that are over
+ * that no two of them interleave. Records that are read are deeply frozen. Tokens are forgotten an hour after they expire; grants that are over
  * and the audit log stay until the provider's `purge`.
  *
  * @throws Error with `NODE_ENV=production`, unless `allowInProduction` is set.
@@ -163,7 +200,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
     grants: new Map(),
     grantsOf: new Map(),
     tokens: new Map(),
-    events: new Map(),
+    events: [],
     settings: new Map(),
     uses: new Map(),
     usage: new Map(),
@@ -171,15 +208,15 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
   const { clients, grants, grantsOf, tokens, events, settings, uses, usage } = tables
   const forget = forgetter(tables)
   return {
-    findClient: async (id) => clients.get(id) ?? null,
-    findGrant: async (id) => grants.get(id) ?? null,
+    findClient: async (id) => shown(clients.get(id) ?? null),
+    findGrant: async (id) => shown(grants.get(id) ?? null),
     async findToken(digest) {
       const token = tokens.get(digest)
       if (!token) return null
       const grant = token.grantId === null ? null : (grants.get(token.grantId) ?? null)
-      return { token, grant, client: clients.get(token.clientId) ?? null }
+      return { token: shown(token), grant: shown(grant), client: shown(clients.get(token.clientId) ?? null) }
     },
-    findSetting: async (name) => settings.get(name) ?? null,
+    findSetting: async (name) => shown(settings.get(name) ?? null),
     listClients: async (filter, page) =>
       pageOf(
         clients.values(),
@@ -198,16 +235,13 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
         { key: idOf },
         page,
       ),
-    listEvents: async (filter, page) =>
-      pageOf(
-        events.values(),
-        (event) => isAmong(event, filter),
-        { key: idOf, descending: filter.order === 'newest' },
-        page,
-      ),
-    lastUses: async (ids) => [...new Set(ids)].flatMap((id) => uses.get(id) ?? []),
+    async listEvents(filter, page) {
+      const { items, next } = listEvents(events, filter, page)
+      return { items: items.map(shown), next }
+    },
+    lastUses: async (ids) => [...new Set(ids)].flatMap((id) => shown(uses.get(id)) ?? []),
     listUsage: async ({ clientId, from, to }) =>
-      [...usage.values()].filter((one) => one.clientId === clientId && one.day >= from && one.day <= to),
+      [...usage.values()].filter((one) => one.clientId === clientId && one.day >= from && one.day <= to).map(shown),
     async commit(change) {
       assertKnownParts(change)
       if (!holds(change, tables)) return false
@@ -216,13 +250,12 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
       return true
     },
     async touch(activity) {
-      for (const use of activity.uses)
-        if (use.at > (uses.get(use.id)?.at ?? -1)) uses.set(use.id, Object.freeze({ ...use }))
+      for (const use of activity.uses) if (use.at > (uses.get(use.id)?.at ?? -1)) uses.set(use.id, { ...use })
       for (const { clientId, accountId, day, requests, refused } of activity.usage) {
         const key = JSON.stringify([clientId, accountId, day])
         const before = usage.get(key) ?? { requests: 0, refused: 0 }
         const sum = { requests: before.requests + requests, refused: before.refused + refused }
-        usage.set(key, Object.freeze({ clientId, accountId, day, ...sum }))
+        usage.set(key, { clientId, accountId, day, ...sum })
       }
     },
     purge: async (wanted) => purge(tables, wanted),

@@ -1,4 +1,5 @@
-import type { AuditEvent, Client, Grant, Purge, Purged, Setting, Timestamp, Token, Usage, Use } from 'grantor'
+import type { Client, Grant, Purge, Purged, Setting, Timestamp, Token, Usage, Use } from 'grantor'
+import { type Events, removeEvents } from './events.js'
 
 export interface Tables {
   readonly clients: Map<string, Client>
@@ -6,7 +7,7 @@ export interface Tables {
   /** The ids of each person's grants, which every authorization request asks for. */
   readonly grantsOf: Map<string, Set<string>>
   readonly tokens: Map<string, Token>
-  readonly events: Map<string, AuditEvent>
+  readonly events: Events
   readonly settings: Map<string, Setting>
   readonly uses: Map<string, Use>
   readonly usage: Map<string, Usage>
@@ -53,7 +54,7 @@ export function purge(tables: Tables, { expiredBefore, unusedClientsBefore, even
       ? comesBack(client) && client.disabledAt === null && client.createdAt < before
       : client.revokedAt < before)
   const past = ({ day }: Usage, before: Timestamp) => (day + 1) * secondsPerDay <= before
-  const lines = eventsBefore === null ? 0 : remove(events, uses, limit, ({ at }) => at < eventsBefore)
+  const lines = eventsBefore === null ? 0 : removeEvents(events, limit, ({ at }) => at < eventsBefore)
   const days = eventsBefore === null ? 0 : remove(usage, uses, limit - lines, (one) => past(one, eventsBefore))
   const old = (client: Client) => unusedClientsBefore !== null && unused(client, unusedClientsBefore)
   const digests = ({ secrets }: Client) => secrets.map(({ digest }) => digest)
