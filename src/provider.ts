@@ -17,7 +17,7 @@ import { lazily } from './lazily.js'
 import { type ProviderOptions, readOptions } from './options.js'
 import { OAuthError } from './protocol/errors.js'
 import type { Purged } from './storage.js'
-import { type UsageReader, usageOf } from './usage.js'
+import type { UsageReader } from './usage.js'
 
 /** An OAuth 2.1 provider inside a host's app. */
 export interface Provider<HostRequest = Request, ScopeName extends string = string> {
@@ -28,9 +28,9 @@ export interface Provider<HostRequest = Request, ScopeName extends string = stri
    * Answer a request.
    *
    * @param host the request object of the host's own framework, as `session` expects it
-   * @returns null when the path is none of the provider's, so that the host answers
+   * @returns null when the path is none of the provider's, so that the host answers: at once, because the rest of the app waits for it
    */
-  readonly handle: (request: HttpRequest, host: HostRequest) => Promise<HttpResponse | null>
+  readonly handle: (request: HttpRequest, host: HostRequest) => Promise<HttpResponse> | null
   /** The same for everything that speaks Fetch; 404 where {@link Provider.handle} gives null. */
   readonly fetch: (request: Request, host?: HostRequest) => Promise<Response>
   /** Protect a route: {@link GuardOptions} say what it needs. */
@@ -51,6 +51,11 @@ export interface Provider<HostRequest = Request, ScopeName extends string = stri
 }
 
 const purge = lazily(() => import('./purge.js'))((it) => it.purge)
+
+function usageOf(context: Context): UsageReader {
+  const part = lazily(async () => (await import('./usage.js')).usageOf(context))
+  return { read: part((it) => it.read), lastUsed: part((it) => it.lastUsed) }
+}
 
 const notFound = () => errorJson(new OAuthError('invalid_request', 'no such path', 'path.unknown', { status: 404 }))
 

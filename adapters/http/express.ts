@@ -23,10 +23,9 @@ declare global {
  * ```
  */
 export function oauth<Host extends Request>(provider: Pick<Provider<Host>, 'handle'>): RequestHandler {
-  return async (req, res, next) => {
-    const response = await provider.handle(toHttpRequest(req), req as Host)
-    if (response === null) next()
-    else sendHttpResponse(res, response)
+  return (req, res, next) => {
+    const answer = provider.handle(toHttpRequest(req), req as Host)
+    return answer === null ? next() : answer.then((response) => sendHttpResponse(res, response))
   }
 }
 

@@ -13,9 +13,9 @@ import type { StatusCode } from 'hono/utils/http-status'
  * ```
  */
 export function oauth<Host extends Context>(provider: Pick<Provider<Host>, 'handle'>): MiddlewareHandler {
-  return async (c, next) => {
-    const response = await provider.handle(toHttpRequest(c), c as Host)
-    return response === null ? next() : answer(c, response)
+  return (c, next) => {
+    const answered = provider.handle(toHttpRequest(c), c as Host)
+    return answered === null ? next() : answered.then((response) => answer(c, response))
   }
 }
 

@@ -78,7 +78,8 @@ const isOrdinary = (headers: HttpResponse['headers']) => !('set-cookie' in heade
 
 /** Cookies and `Vary` are added to those already set; other headers replace theirs. */
 export function setHeaders(response: ServerResponse, headers: HttpResponse['headers']): void {
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name]!
     if (name === 'set-cookie' || name === 'vary') response.appendHeader(name, value)
     else response.setHeader(name, value)
   }
@@ -98,9 +99,9 @@ export function listener<Host extends IncomingMessage>(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     try {
-      const answer = await provider.handle(toHttpRequest(request), request as Host)
-      if (answer !== null) sendHttpResponse(response, answer)
-      else await fallback(request as Host, response)
+      const answer = provider.handle(toHttpRequest(request), request as Host)
+      if (answer === null) await fallback(request as Host, response)
+      else sendHttpResponse(response, await answer)
     } catch (fault) {
       // Nobody else would catch it, and Node ends a process for that.
       console.error(fault)

@@ -94,13 +94,12 @@ function observed(call: Call, route: string, answer: () => Promise<HttpResponse>
 }
 
 /** What is answered where nothing of the provider's is. */
-function elsewhere({ method }: HttpRequest, path: string): HttpResponse | null {
+function elsewhere({ method }: HttpRequest, path: string): Promise<HttpResponse> | null {
   if (!wellKnown.test(path)) return null
   // Scripts ask before they look, and can go on to the next place only if they may see that nothing is here.
-  if (method === 'OPTIONS') return preflight(['GET', 'HEAD'])
-  return withCors(
-    errorJson(new OAuthError('invalid_request', 'no such document', 'well_known.unknown', { status: 404 })),
-  )
+  if (method === 'OPTIONS') return Promise.resolve(preflight(['GET', 'HEAD']))
+  const error = new OAuthError('invalid_request', 'no such document', 'well_known.unknown', { status: 404 })
+  return Promise.resolve(withCors(errorJson(error)))
 }
 
 /**
@@ -112,10 +111,10 @@ export function dispatch(
   routes: Routes,
   request: HttpRequest,
   host: unknown,
-): Promise<HttpResponse | null> {
+): Promise<HttpResponse> | null {
   const { path, query } = splitUrl(request.url)
   const found = findRoute(routes, path)
-  if (!found) return Promise.resolve(elsewhere(request, path))
+  if (!found) return elsewhere(request, path)
   const { route, name, id } = found
   if (route.kind === 'machine' && request.method === 'OPTIONS') return Promise.resolve(preflight(methodsOf(route)))
   const requestId = newId()

@@ -41,9 +41,7 @@ export function fakeProvider<Host>(person: (host: Host) => string): FakeProvider
     [`${base}/empty`]: async () => ({ status: 204, headers: { 'access-control-allow-origin': '*' }, body: '' }),
   }
 
-  const handle = async (request: HttpRequest, host: Host): Promise<HttpResponse | null> => {
-    const { path } = splitUrl(request.url)
-    if (!paths.includes(path)) return null
+  const answered = async (path: string, request: HttpRequest, host: Host): Promise<HttpResponse> => {
     try {
       return (await answers[path]?.(request, host)) ?? json(200, { issuer: 'https://app.example/t1' })
     } catch (error) {
@@ -51,6 +49,11 @@ export function fakeProvider<Host>(person: (host: Host) => string): FakeProvider
       failures.push(error)
       return json(500, { error: 'server_error' })
     }
+  }
+
+  const handle = (request: HttpRequest, host: Host): Promise<HttpResponse> | null => {
+    const { path } = splitUrl(request.url)
+    return paths.includes(path) ? answered(path, request, host) : null
   }
 
   return {
