@@ -16,28 +16,27 @@ function checkType(type: string): void {
   if (isOwnType(type)) throw new TypeError(`audit: ${type} would be taken for an event of the provider's own`)
 }
 
-/**
- * What was given, as it is at this moment and as it will be stored.
- *
- * @throws TypeError for what is no object, or longer than the log takes
- */
-function checkData(data: JsonObject): JsonObject {
-  const text: string | undefined = JSON.stringify(data)
+/** @throws TypeError for what is no object, or longer than the log takes */
+function readData(text: string | undefined): JsonObject {
   if (text?.startsWith('{') !== true) throw new TypeError('audit: data is a JSON object')
   if (text.length > limits.auditDataLength)
     throw new TypeError(`audit: data is at most ${limits.auditDataLength} characters of JSON`)
   return JSON.parse(text) as JsonObject
 }
 
-/** Write what a client did on a person's behalf, by the host's word. Done when it is durable. */
+/**
+ * Write what a client did on a person's behalf, by the host's word. Done when it is durable.
+ *
+ * @param text what belongs to it, in JSON; undefined for what JSON has no word for
+ */
 export async function auditAccess(
   context: Context,
   { subject, clientId, grantId, accountId }: Pick<Access, 'subject' | 'clientId' | 'grantId' | 'accountId'>,
   type: string,
-  data: JsonObject = {},
+  text: string | undefined,
 ): Promise<void> {
   checkType(type)
   const actor = subject === null ? byClient(clientId) : user(subject)
-  const parts = { type, actor, clientId, grantId, subject, accountId, data: checkData(data) }
+  const parts = { type, actor, clientId, grantId, subject, accountId, data: readData(text) }
   await commit(context, {}, [auditEvent(context, context.now(), parts)])
 }

@@ -95,7 +95,7 @@ async function inspect(
 ): Promise<Introspection> {
   const project = single(parameters, 'project')
   const live = single(parameters, 'live') === 'true'
-  const worth = await worthOf(context, found, resources, { project, live })
+  const worth = await worthOf(context, found, resources, { project, live }, context.now())
   const refused = 'worthless' in worth
   const seen = seenOf(found, refused)
   // Where the request came from, only the resource server knows.

@@ -68,7 +68,7 @@ export function implications(scopes: Readonly<Record<string, { readonly implies?
 const reach = (name: string, implied: Implications): ReadonlySet<string> => implied.get(name) ?? new Set([name])
 
 function reachOfAll(scope: Scope, implied: Implications): ReadonlySet<string> {
-  const [only] = scope
+  const only = scope[0]
   if (only !== undefined && scope.length === 1) return reach(only, implied)
   const all = new Set<string>()
   for (const name of scope) for (const reached of reach(name, implied)) all.add(reached)
@@ -77,6 +77,7 @@ function reachOfAll(scope: Scope, implied: Implications): ReadonlySet<string> {
 
 /** Whether `granted` permits everything in `needed`: a broader scope satisfies a narrower one, a longer name does not. */
 export function covers(granted: Scope, needed: Scope, implied: Implications): boolean {
+  if (isWithin(needed, granted)) return true
   const all = reachOfAll(granted, implied)
   return needed.every((name) => all.has(name))
 }

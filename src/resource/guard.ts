@@ -1,8 +1,10 @@
-import { auditAccess } from '../audit/host.js'
 import type { Context, Origin } from '../context.js'
+import { lazily } from '../lazily.js'
 import { digest, readSecret } from '../tokens/format.js'
 import { invalid, type Judgement, judgeWorth, type Need, presentedToken } from './judgement.js'
 import { seenOf, worthOf } from './worth.js'
+
+const auditAccess = lazily(() => import('../audit/host.js'))((it) => it.auditAccess)
 
 /**
  * Judge one request by its `Authorization` header: one read of storage.
@@ -21,14 +23,18 @@ export async function judge(
   if (!secret) return invalid(need, 'access_token.malformed')
   const found = await context.storage.findToken(digest('access_token', secret))
   if (!found) return invalid(need, 'access_token.unknown')
-  const worth = await worthOf(context, found, [need.resource], need)
+  const now = context.now()
+  const asked = worthOf(context, found, [need.resource], need, now)
+  const worth = asked instanceof Promise ? await asked : asked
   const judgement =
     'worthless' in worth
       ? invalid(need, worth.worthless)
       : judgeWorth(worth, need, {
           implied: context.implied,
-          now: context.now(),
-          audit: (...line) => auditAccess({ ...context, origin: origin() }, ...line),
+          now,
+          // Written out before anything else, because it may be something else by the time it is stored.
+          audit: async (access, type, data = {}) =>
+            auditAccess({ ...context, origin: origin() }, access, type, JSON.stringify(data)),
         })
   const seen = seenOf(found, 'refusal' in judgement)
   if (seen) context.activity.seen(seen, origin)

@@ -89,7 +89,7 @@ function isAllowed(
 ): boolean {
   if (project === undefined) return covers(scope, needed, implied)
   // A grant for all projects says nothing of any one of them until the host has been asked about it.
-  if (projects === 'all' || !projects.some((one) => one === project)) return false
+  if (projects === 'all' || !(projects as readonly string[]).includes(project)) return false
   return covers((Object.hasOwn(limits, project) ? limits[project] : scope) ?? [], needed, implied)
 }
 

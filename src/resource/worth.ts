@@ -7,7 +7,7 @@ import { type CurrentReach, currentReach } from '../policy/reach.js'
 import { findKnown } from '../policy/resource.js'
 import { common } from '../protocol/lists.js'
 import { intersectScope } from '../protocol/scope.js'
-import type { Grant, ProjectId, Subject } from '../records.js'
+import type { Grant, ProjectId, Subject, Timestamp } from '../records.js'
 import type { FoundToken } from '../storage.js'
 import type { AccessTokenData } from '../tokens/issue.js'
 import type { Need, Worth } from './judgement.js'
@@ -39,15 +39,20 @@ function heldByToken(context: Context, token: FoundToken['token'], grant: Grant,
   const data = token.data as AccessTokenData
   const narrowed = (scope: readonly string[]) => intersectScope(scope, grant.scope, context.implied)
   const granted = inBoth(data.projects, grant.projects)
-  const limits = Object.entries(data.limits).map(([project, scope]) => [project, narrowed(scope)] as const)
   return {
     open: data.projects === 'all',
     reach: {
       scope: narrowed(data.scope),
       projects: granted === 'all' ? granted : pinned(bounds, granted),
-      limits: limits.length === 0 ? data.limits : Object.fromEntries(limits),
+      limits: mapped(data.limits, narrowed),
     },
   }
+}
+
+/** Nearly always of nothing, and then that itself. */
+function mapped<T>(values: Readonly<Record<string, T>>, of: (value: T) => T): Readonly<Record<string, T>> {
+  if (Object.keys(values).length === 0) return values
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, of(value)]))
 }
 
 /** Whether a project is one of the person's that the client can reach. A client that acts for itself has none to be asked about. */
@@ -112,8 +117,9 @@ export function worthOf(
   { token, grant, client }: FoundToken,
   resources: readonly string[],
   wanted: Wanted,
+  now: Timestamp,
 ): Awaitable<Worth | { readonly worthless: string }> {
-  const dead = deadness({ token, grant, client }, context.now())
+  const dead = deadness({ token, grant, client }, now)
   if (dead !== null || !grant || !client) return { worthless: dead ?? 'grant.revoked' }
   if (audienceOf(context, token, resources).length === 0) return { worthless: 'access_token.audience' }
   const bounds = boundsOf(client)
