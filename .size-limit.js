@@ -23,7 +23,7 @@ const modifyEsbuildConfig = (config) => ({
 const entry = (name, path, limit) => ({ name, path, limit, gzip: true, modifyEsbuildConfig })
 
 export default [
-  entry('grantor, its own code', 'src/index.ts', '30.2 kB'),
+  entry('grantor, its own code', 'src/index.ts', '30 kB'),
   entry('grantor', 'dist/index.js', '38.2 kB'),
   entry('grantor/protocol', 'dist/protocol.js', '13 kB'),
   entry('grantor/resource', 'dist/resource.js', '8.2 kB'),
@@ -33,7 +33,7 @@ export default [
   entry('grantor/next', 'dist/next.js', '1 kB'),
   entry('grantor/node', 'dist/node.js', '3.5 kB'),
   entry('grantor/throttle', 'dist/throttle.js', '2 kB'),
-  entry('grantor/storage/memory', 'dist/storage/memory.js', '2.8 kB'),
+  entry('grantor/storage/memory', 'dist/storage/memory.js', '3.2 kB'),
   entry('grantor/storage/sql', 'dist/storage/sql.js', '14 kB'),
   entry('grantor/storage/redis', 'dist/storage/redis.js', '6 kB'),
 ]

@@ -31,7 +31,7 @@ export interface ActivityLog {
   /** A request at the guard. */
   readonly seen: (seen: Seen, whence: () => Whence) => void
   /** Anything else that was used, such as a secret of a client. */
-  readonly used: (id: UsedId, whence: Whence) => void
+  readonly used: (ids: readonly UsedId[], whence: Whence) => void
   /** Write what waits, and stop waiting. */
   readonly flush: () => Promise<void>
 }
@@ -101,8 +101,9 @@ export function activityLog({ storage, now, hooks }: Pick<Context, 'storage' | '
       if (!seen.refused) for (const id of [seen.grantId, seen.token, seen.clientId]) note(waiting, id, at, whence)
       timer.soon()
     },
-    used(id, whence) {
-      note(waiting, id, now(), () => whence)
+    used(ids, whence) {
+      const at = now()
+      for (const id of ids) note(waiting, id, at, () => whence)
       timer.soon()
     },
     flush,

@@ -1,3 +1,4 @@
+import { inOrder } from './protocol/lists.js'
 import type {
   AccountId,
   AuditEvent,
@@ -252,16 +253,19 @@ export interface Storage {
   purge(purge: Purge): Promise<Purged>
 }
 
-const sorted = <T>(items: readonly T[], key: (item: T) => string): readonly T[] =>
-  items.length < 2 ? items : [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1))
+const none: readonly never[] = Object.freeze([])
 
 /** @throws TypeError when two records of these lists are the same one */
 function refuseTwice<T>(key: (item: T) => string, ...lists: readonly (readonly T[])[]): void {
-  const count = lists.reduce((sum, list) => sum + list.length, 0)
+  const count = lists.reduce((sum, { length }) => sum + length, 0)
   if (count < 2) return
-  const named = new Set<string>()
-  for (const list of lists) for (const item of list) named.add(key(item))
-  if (named.size < count) throw new TypeError('a change names each record once')
+  const named: string[] = []
+  for (const list of lists)
+    for (const item of list) {
+      const name = key(item)
+      if (named.includes(name)) throw new TypeError('a change names each record once')
+      named.push(name)
+    }
 }
 
 const idOf = ({ id }: { readonly id: string }) => id
@@ -269,48 +273,58 @@ const grantIdOf = ({ grantId }: { readonly grantId: string }) => grantId
 const digestOf = ({ digest }: { readonly digest: string }) => digest
 const nameOf = ({ name }: { readonly name: string }) => name
 
+/** The grants on which something happens. They have to be there already, unless they begin with this change. */
+function touchedBy(
+  lists: readonly (readonly { readonly grantId: GrantId | null }[])[],
+  begun: readonly Grant[],
+): readonly GrantId[] {
+  const touched: GrantId[] = []
+  for (const list of lists)
+    for (const { grantId } of list)
+      if (grantId !== null && !touched.includes(grantId) && !begun.some(({ id }) => id === grantId))
+        touched.push(grantId)
+  return touched
+}
+
 /**
  * Fill in what is absent, sort, and refuse what no adapter should have to think about. The only way to make a {@link Change}.
  *
  * @throws TypeError when a record is named twice or more than {@link CHANGE_LIMIT} records are named.
  */
-export function change(parts: Partial<Omit<Change, 'alive'>>): Change {
-  const {
-    redeem = [],
-    extend = [],
-    revoke = [],
-    narrow = [],
-    update = [],
-    settings = [],
-    clients = [],
-    grants = [],
-    tokens = [],
-    events = [],
-  } = parts
-  const touched = new Set<GrantId | null>()
-  for (const list of [tokens, extend, revoke, narrow]) for (const { grantId } of list) touched.add(grantId)
-  for (const { id } of grants) touched.delete(id)
-  touched.delete(null)
+export function change({
+  redeem = none,
+  extend = none,
+  revoke = none,
+  narrow = none,
+  update = none,
+  settings = none,
+  clients = none,
+  grants = none,
+  tokens = none,
+  events = none,
+}: Partial<Omit<Change, 'alive'>>): Change {
+  const alive = touchedBy([tokens, extend, revoke, narrow], grants)
+  let count = alive.length
+  for (const part of [redeem, extend, revoke, narrow, update, settings, clients, grants, tokens, events])
+    count += part.length
+  if (count > CHANGE_LIMIT) throw new TypeError(`a change names at most ${CHANGE_LIMIT} records`)
   refuseTwice(grantIdOf, extend, revoke, narrow)
   refuseTwice(idOf, update, clients)
   refuseTwice(digestOf, redeem, tokens)
   refuseTwice(nameOf, settings)
   refuseTwice(idOf, grants)
   refuseTwice(idOf, events)
-  const whole: Change = {
-    redeem: sorted(redeem, digestOf),
-    alive: sorted([...(touched as ReadonlySet<GrantId>)], (id) => id),
-    extend: sorted(extend, grantIdOf),
-    revoke: sorted(revoke, grantIdOf),
-    narrow: sorted(narrow, grantIdOf),
-    update: sorted(update, idOf),
-    settings: sorted(settings, nameOf),
-    clients: sorted(clients, idOf),
-    grants: sorted(grants, idOf),
-    tokens: sorted(tokens, digestOf),
-    events: sorted(events, idOf),
+  return {
+    redeem: inOrder(redeem, digestOf),
+    alive: inOrder(alive, (id) => id),
+    extend: inOrder(extend, grantIdOf),
+    revoke: inOrder(revoke, grantIdOf),
+    narrow: inOrder(narrow, grantIdOf),
+    update: inOrder(update, idOf),
+    settings: inOrder(settings, nameOf),
+    clients: inOrder(clients, idOf),
+    grants: inOrder(grants, idOf),
+    tokens: inOrder(tokens, digestOf),
+    events: inOrder(events, idOf),
   }
-  if (Object.values(whole).reduce((count, part) => count + part.length, 0) > CHANGE_LIMIT)
-    throw new TypeError(`a change names at most ${CHANGE_LIMIT} records`)
-  return whole
 }

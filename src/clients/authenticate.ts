@@ -7,7 +7,7 @@ import type { AuthMethod } from '../protocol/client-metadata.js'
 import { equal } from '../protocol/constant-time.js'
 import { OAuthError } from '../protocol/errors.js'
 import type { Client, ClientId, Timestamp, TokenDigest } from '../records.js'
-import type { FoundToken } from '../storage.js'
+import type { FoundToken, UsedId } from '../storage.js'
 import { digest } from '../tokens/format.js'
 import type { Share } from '../tokens/issue.js'
 import { leaveClient } from '../trail.js'
@@ -77,8 +77,9 @@ function authenticate(client: Client | null, proof: Proof, presented: PresentedC
 /** Remember which of its secrets a client uses, and that it is used at all. Of a public client anybody could say so. */
 function noteUse({ activity, origin }: Context, client: Client, { digests }: Shown): void {
   if (!isConfidential(client)) return
-  activity.used(client.id, origin)
-  for (const { digest } of client.secrets) if (digests.includes(digest)) activity.used(digest, origin)
+  const used: UsedId[] = [client.id]
+  for (const { digest } of client.secrets) if (digests.includes(digest)) used.push(digest)
+  activity.used(used, origin)
 }
 
 const anything: Proof = { methods: ['none'] }

@@ -65,8 +65,8 @@ function attemptOf(context: Context, { metadata, terms }: Candidate, admission: 
   })
   const manages = context.registration.dynamic?.management === true
   return {
-    ...registered,
     metadata,
+    ...registered,
     management: manages ? newManagementToken(context, registered.client.id) : null,
     admission,
     // Each use of a token is a client of its own.

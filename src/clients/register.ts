@@ -89,8 +89,8 @@ export function newClient(
   const secret = usesSecret(metadata) ? newSecret(context, 'client_secret') : null
   const named = { registration, accountId: accountId ?? null, name: foldName(metadata.client_name ?? '') }
   const client: Client = {
-    ...named,
     id: id === undefined ? newClientId() : ownUrl(id, registration),
+    ...named,
     secrets: secret ? [keptSecret(context, secret)] : [],
     metadata,
     policy: checkPolicy(context, policy, registration) as JsonObject,

@@ -16,8 +16,8 @@ import { type Decision, transact } from '../transact.js'
 import { burnt } from './burnt.js'
 import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
 import { issueOnGrant, mayRefresh, shareOf, wantedPlaces } from './issue.js'
-import { replacing } from './replace.js'
 
+const replacing = lazily(() => import('./replace.js'))((it) => it.replacing)
 const countFailure = lazily(() => import('./code-failures.js'))((it) => it.countFailure)
 
 interface Presented {
@@ -98,13 +98,14 @@ async function answer(context: Context, request: TokenRequest): Promise<TokenRes
       { client, grant, share, ...places, scope: share.scope, secrets },
       'authorization_code',
     )
-    const { revoke, events } = await replacing(context, presented.token, client)
+    const { replaces = [] } = presented.token.data as CodeData
+    const ended = replaces.length > 0 ? await replacing(context, replaces, client) : null
     return {
       change: {
         redeem: [{ digest: presented.token.digest, at: context.now(), note: '' }],
         ...issued.change,
-        revoke,
-        events: [...issued.change.events, ...events],
+        revoke: ended?.revoke ?? [],
+        events: [...issued.change.events, ...(ended?.events ?? [])],
       },
       outcome: issued.response,
     }

@@ -30,11 +30,12 @@ export const invalidGrant = (description: string, reason: string) =>
  */
 export async function requireLiveGrant(context: Context, grant: Grant | null, client: Client): Promise<Grant> {
   if (!grant || grant.revokedAt !== null) throw invalidGrant('the authorization has been revoked', 'grant.revoked')
+  const now = context.now()
   // The second is for a consent that was to hold longer when it was given than the host lets it now.
-  if (grant.expiresAt <= context.now() || expiry(context, grant, context.now(), 1) <= context.now())
+  if (grant.expiresAt <= now || expiry(context, grant, now, 1) <= now)
     throw invalidGrant('the authorization has expired', 'grant.expired')
   if (client.disabledAt !== null) throw invalidGrant('this client has been disabled', 'client.disabled')
-  if (isGone(client, context.now())) throw invalidGrant('this client is there no more', 'client_document.gone')
+  if (isGone(client, now)) throw invalidGrant('this client is there no more', 'client_document.gone')
   if (!isOfAccount(client, grant)) throw invalidGrant('this client belongs to another account', 'client.other_account')
   const { id: grantId, clientId, subject, accountId } = grant
   if (subject !== null && !(await context.hooks.active({ subject, clientId, grantId, accountId })))

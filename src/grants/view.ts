@@ -71,8 +71,8 @@ function scopeViews(context: Context, { grant, client }: ListedGrant): readonly 
   const offered = offeredScope(context, grant.scope)
   const required = requiredOf(context, grant, client)
   return offered.map((name) => ({
-    ...describeScope(context, name, offered),
     requested: grant.scope.includes(name),
+    ...describeScope(context, name, offered),
     already: false,
     required: required.includes(name),
     held: true,

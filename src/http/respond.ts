@@ -5,8 +5,7 @@ type Headers = HttpResponse['headers']
 
 const noStore = { 'cache-control': 'no-store' }
 
-/** A JSON answer that nobody may keep. */
-/** What nearly every answer to a program is sent with. */
+/** What nearly every answer to a program is sent with: nobody may keep it. */
 export const jsonHeaders: Headers = Object.freeze({
   'content-type': 'application/json',
   'x-content-type-options': 'nosniff',

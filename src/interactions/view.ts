@@ -44,8 +44,8 @@ function scopeViews(
 ): readonly ScopeView[] {
   const { requiredScope } = policyOf(client)
   return offered.map((name) => ({
-    ...describeScope(context, name, offered),
     requested: request.scope.includes(name),
+    ...describeScope(context, name, offered),
     already: earlier.some(({ scope }) => covers(scope, [name], context.implied)),
     required: requiredScope.includes(name),
     held: held.has(name),

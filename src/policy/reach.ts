@@ -11,6 +11,8 @@ export interface CurrentReach extends Reach {
   readonly limits: Readonly<Record<string, readonly string[]>>
 }
 
+const noLimits: CurrentReach['limits'] = Object.freeze({})
+
 /** How many of a host's answers are waited for at once. */
 const atOnce = 20
 
@@ -65,20 +67,25 @@ export function currentReach(
   granted: Reach,
   bounds: Bounds,
 ): Awaitable<CurrentReach> {
-  if (subject === null) return { scope: granted.scope, projects: pinnedReach(bounds, granted.projects), limits: {} }
+  if (subject === null)
+    return { scope: granted.scope, projects: pinnedReach(bounds, granted.projects), limits: noLimits }
   return reachOf(context, subject, granted, bounds)
 }
 
 async function reachOf(context: Context, subject: Subject, granted: Reach, bounds: Bounds): Promise<CurrentReach> {
   if (!context.hooks.projects)
-    return { scope: await heldScope(context, subject, null, granted.scope), projects: granted.projects, limits: {} }
+    return {
+      scope: await heldScope(context, subject, null, granted.scope),
+      projects: granted.projects,
+      limits: noLimits,
+    }
 
   const all = granted.projects === 'all' && !isBounded(bounds)
   const candidates = await candidatesOf(context, subject, granted, bounds)
-  const [only] = candidates
+  const only = candidates[0]
   if (only !== undefined && candidates.length === 1 && !all) {
     const scope = await heldScope(context, subject, only, granted.scope)
-    return { scope, projects: scope.length > 0 ? [only] : [], limits: {} }
+    return { scope, projects: scope.length > 0 ? [only] : [], limits: noLimits }
   }
   const held = await askInTurn(
     candidates,
@@ -95,7 +102,7 @@ async function reachOf(context: Context, subject: Subject, granted: Reach, bound
   const union = new Set(left.flatMap(({ scope }) => scope))
   // In the grant's own order first, then what only an implied scope is left of.
   const scope = [...granted.scope.filter((name) => union.delete(name)), ...union]
-  if (all) return { scope, projects: 'all', limits: {} }
+  if (all) return { scope, projects: 'all', limits: noLimits }
   return {
     scope,
     projects: left.map(({ project }) => project),

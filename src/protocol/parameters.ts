@@ -22,7 +22,7 @@ const documents: ReadonlySet<string> = new Set([
 const refuse = (description: string, reason: string) => new OAuthError('invalid_request', description, reason)
 
 /** U+FFFD in the text means that bytes which are not UTF-8 were decoded leniently before they came here. */
-const undecodable = /[\p{Surrogate}\ufffd]/u
+const isDecoded = (text: string) => text.isWellFormed() && !text.includes('\ufffd')
 
 /**
  * Reads a form body, or a query string without its `?`.
@@ -32,12 +32,14 @@ const undecodable = /[\p{Surrogate}\ufffd]/u
  * single(parseForm('grant_type=refresh_token&scope='), 'scope') // undefined
  */
 export function parseForm(text: string, most: number = limits.parameters): Parameters {
-  if (undecodable.test(text)) throw refuse('the parameters are not valid UTF-8', 'parameters.malformed')
-  const pairs = text.split('&').filter((pair) => pair !== '')
-  if (pairs.length > most) throw refuse('too many parameters', 'parameters.too_many')
+  if (!isDecoded(text)) throw refuse('the parameters are not valid UTF-8', 'parameters.malformed')
   const parameters = new Map<string, string[]>()
-  for (const pair of pairs) {
-    const [name, value] = parsePair(pair)
+  let count = 0
+  for (const pair of text.split('&')) {
+    if (pair === '') continue
+    count += 1
+    if (count > most) throw refuse('too many parameters', 'parameters.too_many')
+    const { name, value } = parsePair(pair)
     if (value === '') continue
     const values = parameters.get(name)
     if (values === undefined) parameters.set(name, [value])
@@ -46,7 +48,7 @@ export function parseForm(text: string, most: number = limits.parameters): Param
   return parameters
 }
 
-function parsePair(pair: string): [name: string, value: string] {
+function parsePair(pair: string): { readonly name: string; readonly value: string } {
   const at = pair.indexOf('=')
   const name = decodeFormComponent(at < 0 ? pair : pair.slice(0, at))
   const value = at < 0 ? '' : decodeFormComponent(pair.slice(at + 1))
@@ -56,7 +58,7 @@ function parsePair(pair: string): [name: string, value: string] {
   if (name.length > limits.nameLength) throw refuse('a parameter name is too long', 'parameters.too_long')
   const longest = documents.has(name) ? limits.documentLength : limits.valueLength
   if (value.length > longest) throw refuse(`the parameter ${name} is too long`, 'parameters.too_long')
-  return [name, value]
+  return { name, value }
 }
 
 /**

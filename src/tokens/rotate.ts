@@ -1,5 +1,6 @@
 import type { Context } from '../context.js'
 import { newId } from '../ids.js'
+import { inOrder } from '../protocol/lists.js'
 import { hmacSha256, sha256 } from '../protocol/sha256.js'
 import type { ProjectId } from '../records.js'
 import { derive, secretFrom } from './format.js'
@@ -54,9 +55,12 @@ type Naming = Pick<Context, 'secretPrefix'>
 export const deriveRefreshToken = (context: Naming, seed: Secret): Secret =>
   secretFrom(context, 'refresh_token', sha256(`refresh_token:${seed.reveal()}`))
 
-export function deriveAccessToken(context: Naming, seed: Secret, asked: Question): Secret {
-  const parts = [asked.scope, asked.resource, ...(asked.projects ? [asked.projects] : [])]
-  const question = JSON.stringify(parts.map((part) => [...part].sort()))
+const itself = (name: string) => name
+
+export function deriveAccessToken(context: Naming, seed: Secret, { scope, resource, projects }: Question): Secret {
+  const parts = [inOrder(scope, itself), inOrder(resource, itself)]
+  if (projects) parts.push(inOrder(projects, itself))
+  const question = JSON.stringify(parts)
   // The seed stands last, so that nobody who has one token can go on from it to the token of a longer question.
   return secretFrom(context, 'access_token', sha256(`access_token:${question}:${seed.reveal()}`))
 }
