@@ -38,10 +38,11 @@ function received(request: IncomingMessage): Promise<string> {
       reject(tooLarge())
       return bytes > discardBytes ? request.destroy() : undefined
     })
-    request.once('end', () => resolve(utf8.decode(Buffer.concat(chunks))))
-    request.once('error', reject)
+    // Each comes once at the most, and `once` would take longer than the decoding.
+    request.on('end', () => resolve(utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))))
+    request.on('error', reject)
     // It is closed in the end however it went, and to make an error takes longer than to read a body.
-    request.once('close', () => request.readableEnded || reject(left()))
+    request.on('close', () => request.readableEnded || reject(left()))
   })
 }
 

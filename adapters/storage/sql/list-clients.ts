@@ -64,7 +64,7 @@ export function clientList({ engine, tables: { clients }, run }: Database) {
     }
 
     const rows = await read(columns, order, wanted.first, where, (bind) => `LIMIT ${bind(limit + 1)}`)
-    const items = rows.slice(0, limit).map((row) => readClient(row))
+    const items = rows.slice(0, limit).map(readClient)
     const end = items.at(-1)
     if (rows.length > limit && end !== undefined) return { items, next: cursorAt([order.by(end), end.id]) }
     return { items, next: last === null ? null : cursorAt(last) }

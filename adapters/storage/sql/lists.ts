@@ -34,7 +34,6 @@ export function lists({ engine, tables: t, run }: Database) {
   }
 
   const columns = selected('g', grantColumns)
-  const oneGrant = (row: Row) => readGrant(row)
 
   return {
     /** A person has few grants and a project may have many, so that only a list by nothing else is read along the projects. */
@@ -50,7 +49,7 @@ export function lists({ engine, tables: t, run }: Database) {
           `${columns} FROM ${t.grantProjects} p JOIN ${t.grants} g ON g.id = p.grant_id`,
           named,
           limit,
-          oneGrant,
+          readGrant,
         )
       }
       const names =
@@ -62,7 +61,7 @@ export function lists({ engine, tables: t, run }: Database) {
         `${columns} FROM ${t.grants} g`,
         { common, also, id: 'g.id', newestFirst: false, after },
         limit,
-        oneGrant,
+        readGrant,
       )
     },
     events(filter: EventFilter, { limit, after }: Page): Promise<Paged<AuditEvent>> {

@@ -99,19 +99,12 @@ async function assertCurrent(db: Database): Promise<void> {
 export function checked(db: Database): Database {
   let current = false
   const whenCurrent = async () => {
-    if (current) return
     await assertCurrent(db)
     current = true
   }
   return {
     ...db,
-    run: async (query) => {
-      await whenCurrent()
-      return db.run(query)
-    },
-    transaction: async (work) => {
-      await whenCurrent()
-      return db.transaction(work)
-    },
+    run: (query) => (current ? db.run(query) : whenCurrent().then(() => db.run(query))),
+    transaction: (work) => (current ? db.transaction(work) : whenCurrent().then(() => db.transaction(work))),
   }
 }

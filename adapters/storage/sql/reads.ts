@@ -5,7 +5,7 @@ import { type Row, readClient, readFound, readGrant, readSetting } from './rows.
 import { clientColumns, grantColumns, selected, settingColumns, tokenColumns } from './tables.js'
 
 /** Some texts no database can hold as UTF-8, so that nothing can be stored under them. */
-export const storable = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text)
+export const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 /** The reads of one record, each a statement of its own and so a moment of its own. */
 export function finders({ engine, tables: t, run }: Database) {
@@ -24,8 +24,8 @@ export function finders({ engine, tables: t, run }: Database) {
     return rows[0] === undefined ? null : read(rows[0])
   }
   return {
-    client: (id: string): Promise<Client | null> => one(client, id, (row) => readClient(row)),
-    grant: (id: string): Promise<Grant | null> => one(grant, id, (row) => readGrant(row)),
+    client: (id: string): Promise<Client | null> => one(client, id, readClient),
+    grant: (id: string): Promise<Grant | null> => one(grant, id, readGrant),
     setting: (name: string): Promise<Setting | null> => one(setting, name, readSetting),
     token: (digest: string): Promise<FoundToken | null> => one(token, digest, readFound),
   }

@@ -2,71 +2,64 @@ import type { AccountId, AuditEvent, Client, FoundToken, Grant, Setting, Timesta
 
 export type Row = Readonly<Record<string, unknown>>
 
+/** Some drivers hand out texts as bytes. */
 export const textOf = (value: unknown): string =>
   value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value)
 
-/** Takes typed values out of a row whose columns were selected as `alias_name`. */
-function reader(row: Row, alias: string) {
-  const raw = (name: string) => row[`${alias}_${name}`] ?? null
-  const textOr = <T extends string>(name: string) => (raw(name) === null ? null : (textOf(raw(name)) as T))
-  const timeOr = (name: string) => (raw(name) === null ? null : (Number(raw(name)) as Timestamp))
+const isThere = (value: unknown): boolean => value !== null && value !== undefined
+
+/** Columns were selected as `alias_name`. */
+const text = <T extends string>(row: Row, column: string) => textOf(row[column]) as T
+const textOr = <T extends string>(row: Row, column: string) => (isThere(row[column]) ? text<T>(row, column) : null)
+const time = (row: Row, column: string) => Number(row[column]) as Timestamp
+const timeOr = (row: Row, column: string) => (isThere(row[column]) ? time(row, column) : null)
+const json = <T>(row: Row, column: string) => JSON.parse(text(row, column)) as T
+
+export function readClient(row: Row): Client {
   return {
-    textOr,
-    timeOr,
-    text: <T extends string>(name: string) => textOf(raw(name)) as T,
-    time: (name: string) => Number(raw(name)) as Timestamp,
-    json: <T>(name: string) => JSON.parse(textOf(raw(name))) as T,
+    id: text(row, 'c_id'),
+    secrets: json(row, 'c_secrets'),
+    metadata: json(row, 'c_metadata'),
+    policy: json(row, 'c_policy'),
+    registration: text(row, 'c_registration'),
+    name: text(row, 'c_name'),
+    uniqueName: textOr(row, 'c_unique_name'),
+    ownerId: textOr(row, 'c_owner_id'),
+    accountId: textOr(row, 'c_account_id'),
+    createdAt: time(row, 'c_created_at'),
+    disabledAt: timeOr(row, 'c_disabled_at'),
+    version: time(row, 'c_version'),
+    revokedAt: timeOr(row, 'c_revoked_at'),
   }
 }
 
-export function readClient(row: Row, alias = 'c'): Client {
-  const { text, textOr, time, timeOr, json } = reader(row, alias)
+export function readGrant(row: Row): Grant {
   return {
-    id: text('id'),
-    secrets: json('secrets'),
-    metadata: json('metadata'),
-    policy: json('policy'),
-    registration: text('registration'),
-    name: text('name'),
-    uniqueName: textOr('unique_name'),
-    ownerId: textOr('owner_id'),
-    accountId: textOr('account_id'),
-    createdAt: time('created_at'),
-    disabledAt: timeOr('disabled_at'),
-    version: time('version'),
-    revokedAt: timeOr('revoked_at'),
-  }
-}
-
-export function readGrant(row: Row, alias = 'g'): Grant {
-  const { text, textOr, time, timeOr, json } = reader(row, alias)
-  return {
-    id: text('id'),
-    clientId: text('client_id'),
-    subject: textOr('subject'),
-    accountId: textOr('account_id'),
-    projects: json('projects'),
-    scope: json('scope'),
-    resource: json('resource'),
-    details: json('details'),
-    createdAt: time('created_at'),
-    expiresAt: time('expires_at'),
-    revokedAt: timeOr('revoked_at'),
+    id: text(row, 'g_id'),
+    clientId: text(row, 'g_client_id'),
+    subject: textOr(row, 'g_subject'),
+    accountId: textOr(row, 'g_account_id'),
+    projects: json(row, 'g_projects'),
+    scope: json(row, 'g_scope'),
+    resource: json(row, 'g_resource'),
+    details: json(row, 'g_details'),
+    createdAt: time(row, 'g_created_at'),
+    expiresAt: time(row, 'g_expires_at'),
+    revokedAt: timeOr(row, 'g_revoked_at'),
   }
 }
 
 function readToken(row: Row): Token {
-  const { text, textOr, time, timeOr, json } = reader(row, 't')
-  const at = timeOr('redeemed_at')
+  const at = timeOr(row, 't_redeemed_at')
   return {
-    digest: text('digest'),
-    kind: text('kind'),
-    clientId: text('client_id'),
-    grantId: textOr('grant_id'),
-    data: json('data'),
-    createdAt: time('created_at'),
-    expiresAt: time('expires_at'),
-    redemption: at === null ? null : { at, note: textOr('redemption_note') ?? '' },
+    digest: text(row, 't_digest'),
+    kind: text(row, 't_kind'),
+    clientId: text(row, 't_client_id'),
+    grantId: textOr(row, 't_grant_id'),
+    data: json(row, 't_data'),
+    createdAt: time(row, 't_created_at'),
+    expiresAt: time(row, 't_expires_at'),
+    redemption: at === null ? null : { at, note: textOr(row, 't_redemption_note') ?? '' },
   }
 }
 
@@ -78,43 +71,44 @@ export const readFound = (row: Row): FoundToken => ({
 })
 
 export function readEvent(row: Row): AuditEvent {
-  const { text, textOr, time, json } = reader(row, 'e')
   return {
-    id: text('id'),
-    at: time('at'),
-    type: text('type'),
-    outcome: text('outcome'),
-    reason: textOr('reason'),
-    actor: { type: text('actor_type'), id: textOr('actor_id') },
-    clientId: textOr('client_id'),
-    grantId: textOr('grant_id'),
-    subject: textOr('subject'),
-    accountId: textOr('account_id'),
-    address: textOr('address'),
-    agent: textOr('agent'),
-    requestId: textOr('request_id'),
-    data: json('data'),
+    id: text(row, 'e_id'),
+    at: time(row, 'e_at'),
+    type: text(row, 'e_type'),
+    outcome: text(row, 'e_outcome'),
+    reason: textOr(row, 'e_reason'),
+    actor: { type: text(row, 'e_actor_type'), id: textOr(row, 'e_actor_id') },
+    clientId: textOr(row, 'e_client_id'),
+    grantId: textOr(row, 'e_grant_id'),
+    subject: textOr(row, 'e_subject'),
+    accountId: textOr(row, 'e_account_id'),
+    address: textOr(row, 'e_address'),
+    agent: textOr(row, 'e_agent'),
+    requestId: textOr(row, 'e_request_id'),
+    data: json(row, 'e_data'),
   }
 }
 
 export function readSetting(row: Row): Setting {
-  const { text, time, json } = reader(row, 's')
-  return { name: text('name'), value: json('value'), version: time('version') }
+  return { name: text(row, 's_name'), value: json(row, 's_value'), version: time(row, 's_version') }
 }
 
 export function readUse(row: Row): Use {
-  const { text, textOr, time } = reader(row, 'u')
-  return { id: text('id'), at: time('at'), address: textOr('address'), agent: textOr('agent') }
+  return {
+    id: text(row, 'u_id'),
+    at: time(row, 'u_at'),
+    address: textOr(row, 'u_address'),
+    agent: textOr(row, 'u_agent'),
+  }
 }
 
 export function readUsage(row: Row): Usage {
-  const { text, time } = reader(row, 'u')
-  const account = text<AccountId>('account_id')
+  const account = text<AccountId>(row, 'u_account_id')
   return {
-    clientId: text('client_id'),
+    clientId: text(row, 'u_client_id'),
     accountId: account === '' ? null : account,
-    day: time('day'),
-    requests: time('requests'),
-    refused: time('refused'),
+    day: time(row, 'u_day'),
+    requests: time(row, 'u_requests'),
+    refused: time(row, 'u_refused'),
   }
 }
