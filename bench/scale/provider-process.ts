@@ -45,9 +45,12 @@ async function many<T>(count: number, make: (index: number) => Promise<T>): Prom
   return made
 }
 
+/** Clients that the host has registered stay until it deletes them: the next to connect are of the same. */
+const owners: Machine[] = []
+
 const questions: Questions = {
   async connect({ clients, each }) {
-    const owners = await many<Machine>(clients, register)
+    owners.push(...(await many<Machine>(clients - owners.length, register)))
     return many<Connection>(clients * each, (index) => connect(owners[index % clients] ?? owners[0]!))
   },
   machines: (count) => many(count, machine),
