@@ -11,7 +11,7 @@ export interface Workload {
 
 export const workloads: readonly Workload[] = [
   { id: 'client-credentials', title: 'Client credentials', checked: 'a bearer token for both scopes', once: null },
-  { id: 'code', title: 'Code exchange', checked: 'an access token and a refresh token', once: 2_000 },
+  { id: 'code', title: 'Code exchange', checked: 'an access token and a refresh token', once: 8_000 },
   { id: 'refresh', title: 'Refresh', checked: 'an access token and another refresh token', once: null },
   { id: 'guard', title: 'Guarded request', checked: 'the JSON of the app, with the subject', once: null },
   { id: 'introspection', title: 'Introspection', checked: '`active`, and the subject', once: null },
