@@ -38,7 +38,7 @@ function builtin(): Digests | null {
 }
 
 /**
- * A refresh takes ten digests of short texts. What the runtime has built in takes 0.3 µs for one on Node 20, and `@noble/hashes` 3.6;
+ * A refresh takes six digests of short texts, and an HMAC. What the runtime has built in takes 0.3 µs for one on Node 20, and `@noble/hashes` 3.6;
  * both answer at once, which WebCrypto does not.
  */
 export const { sha256, hmacSha256 } = builtin() ?? portable
