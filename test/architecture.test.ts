@@ -168,7 +168,8 @@ describe('architecture', () => {
       /^src\/http\/(authorize|manage|management|settings|device|interaction|page)\.ts$/,
       /^src\/endpoints\/(authorize|manage|management|device|introspection|registration|connected-apps|interaction)\b/,
       /^src\/clients\/(register|edit|dynamic|assertion|metadata-document|unused)\.ts$/,
-      /^src\/grants\/(client-credentials|code-failures|device-code)\.ts$/,
+      /^src\/grants\/(client-credentials|code-failures|device-code|replace)\.ts$/,
+      /^src\/(usage|audit\/host)\.ts$/,
       /^src\/protocol\/client-(metadata|document|keys)\.ts$/,
     ]
     expect([...first].filter((name) => late.some((one) => one.test(name)))).toEqual([])

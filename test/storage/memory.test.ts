@@ -1,7 +1,7 @@
 import { change, createProvider, type Timestamp, type Token } from 'grantor'
 import { pages } from 'grantor/pages'
 import { memoryStorage } from 'grantor/storage/memory'
-import { sampleToken } from 'grantor/testing'
+import { sampleEvent, sampleGrant, sampleToken } from 'grantor/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const boot = (options?: Parameters<typeof memoryStorage>[0]) =>
@@ -76,5 +76,38 @@ describe('a process in which nobody purges', () => {
     const young = there.filter((_, index) => tokens[index]!.expiresAt + kept >= now)
     expect(young.length).toBeGreaterThan(needed - 2)
     expect(young.every(Boolean)).toBe(true)
+  })
+})
+
+describe('what is read from memory', () => {
+  const isSealed = (value: unknown): boolean =>
+    typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isSealed))
+
+  it('is frozen to the bottom, and not what was handed in', async () => {
+    const storage = memoryStorage()
+    const list = ['a']
+    const grant = sampleGrant({ details: { list } })
+    const token = sampleToken(grant, { data: { list } })
+    const event = sampleEvent({ data: { list } })
+    await storage.commit(change({ grants: [grant], tokens: [token], events: [event] }))
+    list.push('b')
+    const found = await storage.findToken(token.digest)
+    const { items } = await storage.listEvents({}, { limit: 1 })
+    expect([found?.token.data, found?.grant?.details, items[0]?.data]).toEqual(Array(3).fill({ list: ['a'] }))
+    expect([found?.token, found?.grant, items[0]].every(isSealed)).toBe(true)
+  })
+
+  it('is frozen after a change as well', async () => {
+    const storage = memoryStorage()
+    const grant = sampleGrant()
+    const token = sampleToken(grant)
+    await storage.commit(change({ grants: [grant], tokens: [token] }))
+    const first = await storage.findToken(token.digest)
+    const redeem = [{ digest: token.digest, at: 5 as Timestamp, note: 'n' }]
+    await storage.commit(change({ redeem, revoke: [{ grantId: grant.id, at: 5 as Timestamp }] }))
+    const second = await storage.findToken(token.digest)
+    expect([second?.token.redemption, second?.grant?.revokedAt]).toEqual([{ at: 5, note: 'n' }, 5])
+    expect([second?.token, second?.grant].every(isSealed)).toBe(true)
+    expect([first?.token.redemption, first?.grant?.revokedAt]).toEqual([null, null])
   })
 })
