@@ -52,7 +52,7 @@ export interface Provider<HostRequest = Request, ScopeName extends string = stri
 
 const purge = lazily(() => import('./purge.js'))((it) => it.purge)
 
-function usageOf(context: Context): UsageReader {
+function usageReader(context: Context): UsageReader {
   const part = lazily(async () => (await import('./usage.js')).usageOf(context))
   return { read: part((it) => it.read), lastUsed: part((it) => it.lastUsed) }
 }
@@ -107,7 +107,7 @@ export function createProvider<HostRequest = Request, const ScopeName extends st
     clients: clientsOf(context),
     grants: grantsOf(context),
     audit: auditOf(context),
-    usage: usageOf(context),
+    usage: usageReader(context),
     purge: (limit = 10_000) => purge(context, limit),
     close: async () => {
       await context.failures.flush()

@@ -109,8 +109,7 @@ export async function accessTokenOn(
   const { client, grant, resource } = issuance
   const granted = intersectScope(issuance.scope, grant.scope, context.implied)
   const scope = understoodScope(context, allowedScope(context, client, granted), resource)
-  const among = projectsOf(context, issuance)
-  const projects = among instanceof Promise ? await among : among
+  const projects = await projectsOf(context, issuance)
   const reach = await currentReach(context, grant.subject, { scope, projects }, boundsOf(client))
   if (reach.scope.length === 0) throw invalidGrant('nothing that was granted is left', 'scope.empty')
   const at = context.now()

@@ -94,12 +94,13 @@ function observed(call: Call, route: string, answer: () => Promise<HttpResponse>
 }
 
 /** What is answered where nothing of the provider's is. */
-function elsewhere({ method }: HttpRequest, path: string): Promise<HttpResponse> | null {
+function elsewhere({ method }: HttpRequest, path: string): HttpResponse | null {
   if (!wellKnown.test(path)) return null
   // Scripts ask before they look, and can go on to the next place only if they may see that nothing is here.
-  if (method === 'OPTIONS') return Promise.resolve(preflight(['GET', 'HEAD']))
-  const error = new OAuthError('invalid_request', 'no such document', 'well_known.unknown', { status: 404 })
-  return Promise.resolve(withCors(errorJson(error)))
+  if (method === 'OPTIONS') return preflight(['GET', 'HEAD'])
+  return withCors(
+    errorJson(new OAuthError('invalid_request', 'no such document', 'well_known.unknown', { status: 404 })),
+  )
 }
 
 /**
@@ -114,7 +115,10 @@ export function dispatch(
 ): Promise<HttpResponse> | null {
   const { path, query } = splitUrl(request.url)
   const found = findRoute(routes, path)
-  if (!found) return elsewhere(request, path)
+  if (!found) {
+    const response = elsewhere(request, path)
+    return response && Promise.resolve(response)
+  }
   const { route, name, id } = found
   if (route.kind === 'machine' && request.method === 'OPTIONS') return Promise.resolve(preflight(methodsOf(route)))
   const requestId = newId()

@@ -11,8 +11,6 @@ export interface CurrentReach extends Reach {
   readonly limits: Readonly<Record<string, readonly string[]>>
 }
 
-const noLimits: CurrentReach['limits'] = Object.freeze({})
-
 /** How many of a host's answers are waited for at once. */
 const atOnce = 20
 
@@ -67,8 +65,7 @@ export function currentReach(
   granted: Reach,
   bounds: Bounds,
 ): Awaitable<CurrentReach> {
-  if (subject === null)
-    return { scope: granted.scope, projects: pinnedReach(bounds, granted.projects), limits: noLimits }
+  if (subject === null) return { scope: granted.scope, projects: pinnedReach(bounds, granted.projects), limits: {} }
   return reachOf(context, subject, granted, bounds)
 }
 
@@ -77,7 +74,7 @@ async function reachOf(context: Context, subject: Subject, granted: Reach, bound
     return {
       scope: await heldScope(context, subject, null, granted.scope),
       projects: granted.projects,
-      limits: noLimits,
+      limits: {},
     }
 
   const all = granted.projects === 'all' && !isBounded(bounds)
@@ -85,7 +82,7 @@ async function reachOf(context: Context, subject: Subject, granted: Reach, bound
   const only = candidates[0]
   if (only !== undefined && candidates.length === 1 && !all) {
     const scope = await heldScope(context, subject, only, granted.scope)
-    return { scope, projects: scope.length > 0 ? [only] : [], limits: noLimits }
+    return { scope, projects: scope.length > 0 ? [only] : [], limits: {} }
   }
   const held = await askInTurn(
     candidates,
@@ -102,7 +99,7 @@ async function reachOf(context: Context, subject: Subject, granted: Reach, bound
   const union = new Set(left.flatMap(({ scope }) => scope))
   // In the grant's own order first, then what only an implied scope is left of.
   const scope = [...granted.scope.filter((name) => union.delete(name)), ...union]
-  if (all) return { scope, projects: 'all', limits: noLimits }
+  if (all) return { scope, projects: 'all', limits: {} }
   return {
     scope,
     projects: left.map(({ project }) => project),

@@ -5,7 +5,10 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   return rest
 })
 
-/** The CRC-32 of a text in ASCII, from 0 to 2³² - 1. Any other text has a number as well, so that it is not taken for one in ASCII. */
+/**
+ * The CRC-32 of a text in ASCII, from 0 to 2³² - 1. Of the runtimes Node alone has one built in, and a package is longer than this.
+ * Any other text has a number as well, so that it is not taken for one in ASCII.
+ */
 export function crc32(text: string): number {
   let sum = -1
   for (let at = 0; at < text.length; at += 1) {

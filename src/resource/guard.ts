@@ -24,6 +24,7 @@ export async function judge(
   const found = await context.storage.findToken(digest('access_token', secret))
   if (!found) return invalid(need, 'access_token.unknown')
   const now = context.now()
+  // Nearly always it is known without asking the host, and to wait for what is there takes a turn of its own.
   const asked = worthOf(context, found, [need.resource], need, now)
   const worth = asked instanceof Promise ? await asked : asked
   const judgement =
