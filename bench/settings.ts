@@ -22,7 +22,7 @@ export interface Settings {
   readonly write: boolean
 }
 
-/** The others have to be prepared for longer than they are measured. */
+/** What fits into two minutes with everybody. */
 const quickWorkloads = ['client-credentials', 'refresh', 'guard']
 
 const list = (text: string) => text.split(',').filter((one) => one !== '')
