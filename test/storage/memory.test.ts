@@ -93,7 +93,7 @@ describe('what is read from memory', () => {
     list.push('b')
     const found = await storage.findToken(token.digest)
     const { items } = await storage.listEvents({}, { limit: 1 })
-    expect([found?.token.data, found?.grant?.details, items[0]?.data]).toEqual(Array(3).fill({ list: ['a'] }))
+    for (const kept of [found?.token.data, found?.grant?.details, items[0]?.data]) expect(kept).toEqual({ list: ['a'] })
     expect([found?.token, found?.grant, items[0]].every(isSealed)).toBe(true)
   })
 
