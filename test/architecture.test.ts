@@ -41,6 +41,7 @@ const layers: readonly (readonly string[])[] = [
     'src/surrounded',
     'src/later',
     'src/lazily',
+    'src/upon',
     'src/bounded',
   ],
   ['src/protocol'],
@@ -168,7 +169,7 @@ describe('architecture', () => {
       /^src\/http\/(authorize|manage|management|settings|device|interaction|page)\.ts$/,
       /^src\/endpoints\/(authorize|manage|management|device|introspection|registration|connected-apps|interaction)\b/,
       /^src\/clients\/(register|edit|dynamic|assertion|metadata-document|unused)\.ts$/,
-      /^src\/grants\/(client-credentials|code-failures|device-code|replace)\.ts$/,
+      /^src\/grants\/(client-credentials|code-failures|device-code|replace|spent-refresh-token)\.ts$/,
       /^src\/(usage|audit\/host)\.ts$/,
       /^src\/protocol\/client-(metadata|document|keys)\.ts$/,
     ]

@@ -15,7 +15,7 @@ import type { Secret } from '../tokens/secret.js'
 import { type Decision, transact } from '../transact.js'
 import { burnt } from './burnt.js'
 import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
-import { issueOnGrant, mayRefresh, shareOf, wantedPlaces } from './issue.js'
+import { issueOnGrant, mayRefresh, questionOf, shareOf } from './issue.js'
 
 const replacing = lazily(() => import('./replace.js'))((it) => it.replacing)
 const countFailure = lazily(() => import('./code-failures.js'))((it) => it.countFailure)
@@ -88,21 +88,17 @@ async function answer(context: Context, request: TokenRequest): Promise<TokenRes
     if (presented.token.expiresAt <= context.now()) throw invalidGrant('this code has expired', 'code.expired')
     const grant = await requireLiveGrant(context, presented.grant, client)
     const share = shareOf(context, presented.token, grant, request.presented.method)
-    const places = wantedPlaces(context, request, { client, grant, share })
+    const asked = questionOf(context, request, { client, grant, share }, share.scope)
     const secrets = {
       access: newSecret(context, 'access_token'),
       refresh: mayRefresh(context, client, grant) ? newSecret(context, 'refresh_token') : null,
     }
-    const issued = await issueOnGrant(
-      context,
-      { client, grant, share, ...places, scope: share.scope, secrets },
-      'authorization_code',
-    )
+    const issued = await issueOnGrant(context, { client, grant, share, asked, secrets }, 'authorization_code')
     const { replaces = [] } = presented.token.data as CodeData
     const ended = replaces.length > 0 ? await replacing(context, replaces, client) : null
     return {
       change: {
-        redeem: [{ digest: presented.token.digest, at: context.now(), note: '' }],
+        redeem: [{ digest: presented.token.digest, at: issued.at, note: '' }],
         ...issued.change,
         revoke: ended?.revoke ?? [],
         events: [...issued.change.events, ...(ended?.events ?? [])],

@@ -107,10 +107,10 @@ async function issue(
   if (scope.length === 0)
     throw new OAuthError('invalid_scope', 'none of these scopes can be granted', 'scope.none_grantable')
   const grant = ownGrant(context, client, ceiling)
-  const places = { resource, ...askedPlaces(context, client, request, { resource, granted: grant.projects }) }
-  const access = await accessTokenOn(context, { client, grant, scope, ...places }, newSecret(context, 'access_token'))
+  const asked = { scope, resource, ...askedPlaces(context, client, request, { resource, granted: grant.projects }) }
+  const access = await accessTokenOn(context, { client, grant, asked }, newSecret(context, 'access_token'))
   const issued = recordIssue(context, { grant }, { grantType: name, tokens: [access.record], refreshable: false })
-  const outcome = tokenResponse(access, null, context.now())
+  const outcome = tokenResponse(access, null, access.record.createdAt)
   if (refused > 0 && (await isMissing(context, grant)))
     return {
       change: { ...issued, extend: [], grants: [grant], events: [createdEvent(grant), ...issued.events] },

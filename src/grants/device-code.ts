@@ -13,7 +13,7 @@ import type { Secret } from '../tokens/secret.js'
 import { type Decision, transact } from '../transact.js'
 import { intervalOf, stillPending } from './device-polls.js'
 import { invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
-import { issueOnGrant, mayRefresh, shareOf, wantedPlaces } from './issue.js'
+import { issueOnGrant, mayRefresh, questionOf, shareOf } from './issue.js'
 
 /** A device that asks, and what has been decided about it. */
 interface Poll {
@@ -62,14 +62,14 @@ async function redeem(
 ): Promise<Decision<TokenResponse>> {
   const grant = await requireLiveGrant(context, approved.grant, client)
   const share = shareOf(context, approved.token, grant, request.presented.method)
-  const places = wantedPlaces(context, request, { client, grant, share })
+  const asked = questionOf(context, request, { client, grant, share }, share.scope)
   const secrets = {
     access: newSecret(context, 'access_token'),
     refresh: mayRefresh(context, client, grant) ? newSecret(context, 'refresh_token') : null,
   }
-  const issued = await issueOnGrant(context, { client, grant, share, ...places, scope: share.scope, secrets }, name)
+  const issued = await issueOnGrant(context, { client, grant, share, asked, secrets }, name)
   return {
-    change: { redeem: [{ digest: approved.token.digest, at: context.now(), note: '' }], ...issued.change },
+    change: { redeem: [{ digest: approved.token.digest, at: issued.at, note: '' }], ...issued.change },
     outcome: issued.response,
   }
 }

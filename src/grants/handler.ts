@@ -1,11 +1,13 @@
 import { isGone } from '../clients/gone.js'
 import type { Context } from '../context.js'
+import type { Awaitable } from '../hooks.js'
 import { isOfAccount } from '../policy/account.js'
 import type { PresentedClient } from '../protocol/client-authentication.js'
 import { OAuthError } from '../protocol/errors.js'
 import type { Parameters } from '../protocol/parameters.js'
 import type { Client, Grant } from '../records.js'
 import { expiry, type TokenResponse } from '../tokens/issue.js'
+import { upon } from '../upon.js'
 
 /** A request to the token endpoint, parsed, with a client that has yet to prove who it is. */
 export interface TokenRequest {
@@ -28,7 +30,7 @@ export const invalidGrant = (description: string, reason: string) =>
  *
  * @throws OAuthError `invalid_grant`
  */
-export async function requireLiveGrant(context: Context, grant: Grant | null, client: Client): Promise<Grant> {
+export function requireLiveGrant(context: Context, grant: Grant | null, client: Client): Awaitable<Grant> {
   if (!grant || grant.revokedAt !== null) throw invalidGrant('the authorization has been revoked', 'grant.revoked')
   const now = context.now()
   // The second is for a consent that was to hold longer when it was given than the host lets it now.
@@ -38,7 +40,9 @@ export async function requireLiveGrant(context: Context, grant: Grant | null, cl
   if (isGone(client, now)) throw invalidGrant('this client is there no more', 'client_document.gone')
   if (!isOfAccount(client, grant)) throw invalidGrant('this client belongs to another account', 'client.other_account')
   const { id: grantId, clientId, subject, accountId } = grant
-  if (subject !== null && !(await context.hooks.active({ subject, clientId, grantId, accountId })))
-    throw invalidGrant('this user may no longer authorize clients', 'subject.inactive')
-  return grant
+  if (subject === null) return grant
+  return upon(context.hooks.active({ subject, clientId, grantId, accountId }), (active) => {
+    if (!active) throw invalidGrant('this user may no longer authorize clients', 'subject.inactive')
+    return grant
+  })
 }

@@ -5,15 +5,25 @@ import { boundsOf, projectsWithin } from '../policy/account.js'
 import { allowedScope, metadataOf, policyOf } from '../policy/client.js'
 import { askedProjects, narrowedProjects } from '../policy/projects.js'
 import { narrowProof } from '../policy/proof.js'
-import { currentReach } from '../policy/reach.js'
+import { type CurrentReach, currentReach } from '../policy/reach.js'
 import { allowedResources, narrowResources, projectsNamedBy, understoodScope } from '../policy/resource.js'
 import type { AuthMethod } from '../protocol/client-metadata.js'
 import { common } from '../protocol/lists.js'
 import { many, single } from '../protocol/parameters.js'
 import { intersectScope } from '../protocol/scope.js'
-import type { Client, Grant, ProjectId, Subject, Token } from '../records.js'
-import { expiry, type Issued, issueAccessToken, issueRefreshToken, type Share, tokenResponse } from '../tokens/issue.js'
+import type { Client, Grant, ProjectId, Subject, Timestamp, Token } from '../records.js'
+import {
+  expiry,
+  type Issued,
+  issueAccessToken,
+  issueRefreshToken,
+  type Share,
+  type TokenResponse,
+  tokenResponse,
+} from '../tokens/issue.js'
+import type { Question } from '../tokens/rotate.js'
 import type { Secret } from '../tokens/secret.js'
+import { upon } from '../upon.js'
 import { invalidGrant, type TokenRequest } from './handler.js'
 
 interface Issuance {
@@ -22,10 +32,7 @@ interface Issuance {
   /** As far as this chain of tokens goes. */
   readonly share: Share
   /** At most this much of it, this time. */
-  readonly scope: readonly string[]
-  readonly resource: readonly string[]
-  /** Those that were asked for by name. Left out: as far as the grant goes. */
-  readonly projects?: readonly ProjectId[]
+  readonly asked: Question
   /** The refresh token is null when none is issued. */
   readonly secrets: { readonly access: Secret; readonly refresh: Secret | null }
 }
@@ -54,16 +61,17 @@ export function shareOf(context: Context, { data }: Token, grant: Grant, method:
 }
 
 /**
- * Where a token is wanted to be good: at the resources and in the projects that a request names, or else wherever its chain of tokens
+ * What a token is wanted for: some scope, at the resources and in the projects that a request names, or else wherever its chain of tokens
  * can bring it.
  *
  * @throws OAuthError `invalid_target`, `invalid_authorization_details`
  */
-export function wantedPlaces(
+export function questionOf(
   context: Context,
   { parameters }: Pick<TokenRequest, 'parameters'>,
   { client, grant, share }: Pick<Issuance, 'client' | 'grant' | 'share'>,
-): Pick<Issuance, 'resource' | 'projects'> {
+  scope: readonly string[],
+): Question {
   const allowed = allowedResources(context, client, share.resource)
   const resource = narrowResources(context, many(parameters, 'resource'), allowed)
   if (resource.length === 0)
@@ -71,13 +79,13 @@ export function wantedPlaces(
   const granted = share.projects ?? grant.projects
   const details = single(parameters, 'authorization_details')
   const projects = askedProjects(context, client, { details, resource, granted }) ?? share.projects
-  return { resource, ...(projects && { projects }) }
+  return projects ? { scope, resource, projects } : { scope, resource }
 }
 
 /** The projects of a grant in which a token is wanted. What "all" comes to, the host is asked. */
 function projectsOf(
   context: Context,
-  { client, grant, projects, resource }: Pick<Issuance, 'client' | 'grant' | 'projects' | 'resource'>,
+  { client, grant, asked: { projects, resource } }: Pick<Issuance, 'client' | 'grant' | 'asked'>,
 ): Awaitable<Grant['projects']> {
   const wanted = narrowedProjects(narrowedProjects(grant.projects, projects), projectsNamedBy(context, resource))
   const { subject } = grant
@@ -101,45 +109,65 @@ async function ownAmong(
  *
  * @throws OAuthError `invalid_grant` when nothing is left; nothing has been used up then, so that it heals.
  */
-export async function accessTokenOn(
+export function accessTokenOn(
   context: Context,
   issuance: Omit<Issuance, 'secrets' | 'share'> & Partial<Pick<Issuance, 'share'>>,
   secret: Secret,
-): Promise<Issued> {
-  const { client, grant, resource } = issuance
-  const granted = intersectScope(issuance.scope, grant.scope, context.implied)
-  const scope = understoodScope(context, allowedScope(context, client, granted), resource)
-  const projects = await projectsOf(context, issuance)
-  const reach = await currentReach(context, grant.subject, { scope, projects }, boundsOf(client))
+): Awaitable<Issued> {
+  const { client, grant, asked } = issuance
+  const granted = intersectScope(asked.scope, grant.scope, context.implied)
+  const scope = understoodScope(context, allowedScope(context, client, granted), asked.resource)
+  return upon(projectsOf(context, issuance), (projects) =>
+    upon(currentReach(context, grant.subject, { scope, projects }, boundsOf(client)), (reach) =>
+      accessTokenFor(context, issuance, reach, secret),
+    ),
+  )
+}
+
+function accessTokenFor(
+  context: Context,
+  { client, grant, asked, share }: Parameters<typeof accessTokenOn>[1],
+  reach: CurrentReach,
+  secret: Secret,
+): Issued {
   if (reach.scope.length === 0) throw invalidGrant('nothing that was granted is left', 'scope.empty')
   const at = context.now()
   const expiresAt = expiry(context, grant, at, context.lifetimes.accessToken)
   const issue = { secret, clientId: client.id, grantId: grant.id, at, expiresAt }
-  const authentication = issuance.share?.authentication
+  const authentication = share?.authentication
   return issueAccessToken(issue, reach, {
-    resource,
+    resource: asked.resource,
     ...(authentication && { authentication }),
-    ...(issuance.projects && { detailed: true }),
+    ...(asked.projects && { detailed: true }),
   })
 }
 
 /** A refresh token that stays the same lives as long as its grant may; being idle ends the grant under it. */
-function refreshTokenOn(context: Context, { client, grant, share }: Issuance, secret: Secret): Issued {
+function refreshTokenOn(context: Context, { client, grant, share }: Issuance, at: Timestamp, secret: Secret): Issued {
   const { refreshToken, grant: whole } = context.lifetimes
-  const at = context.now()
   const expiresAt = expiry(context, grant, at, policyOf(client).rotation === 'reuse' ? whole : refreshToken)
   return issueRefreshToken({ secret, clientId: client.id, grantId: grant.id, at, expiresAt }, share)
 }
 
 /** Tokens on a grant: what to write for them, and what to answer. */
-export async function issueOnGrant(context: Context, issuance: Issuance, grantType: string) {
-  const access = await accessTokenOn(context, issuance, issuance.secrets.access)
-  const refresh = issuance.secrets.refresh && refreshTokenOn(context, issuance, issuance.secrets.refresh)
-  const tokens = refresh ? [access.record, refresh.record] : [access.record]
-  return {
-    change: recordIssue(context, issuance, { grantType, tokens, refreshable: refresh !== null }),
-    response: tokenResponse(access, issuance.secrets.refresh, context.now()),
-  }
+export function issueOnGrant(context: Context, issuance: Issuance, grantType: string): Awaitable<IssuedOnGrant> {
+  const { secrets } = issuance
+  return upon(accessTokenOn(context, issuance, secrets.access), (access) => {
+    const at = access.record.createdAt
+    const refresh = secrets.refresh && refreshTokenOn(context, issuance, at, secrets.refresh)
+    const tokens = refresh ? [access.record, refresh.record] : [access.record]
+    return {
+      at,
+      change: recordIssue(context, issuance, { grantType, tokens, refreshable: refresh !== null }),
+      response: tokenResponse(access, secrets.refresh, at),
+    }
+  })
+}
+
+interface IssuedOnGrant {
+  readonly at: Timestamp
+  readonly change: ReturnType<typeof recordIssue>
+  readonly response: TokenResponse
 }
 
 interface Written {
@@ -158,10 +186,11 @@ export function recordIssue(
   const { accessToken, refreshToken } = context.lifetimes
   const seconds = refreshable ? Math.max(accessToken, refreshToken) : accessToken
   const { id: grantId, clientId, subject, accountId } = grant
-  const { scope, resource } = tokens[0]!.data as Share
+  const { createdAt, data } = tokens[0]!
+  const { scope, resource } = data as Share
   return {
     tokens,
-    extend: [{ grantId, expiresAt: expiry(context, grant, context.now(), seconds) }],
+    extend: [{ grantId, expiresAt: expiry(context, grant, createdAt, seconds) }],
     events: [
       {
         type: 'token.issued' as const,

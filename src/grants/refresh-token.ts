@@ -1,6 +1,7 @@
-import { client as byClient } from '../audit.js'
 import { authenticateBeside } from '../clients/authenticate.js'
 import type { Context } from '../context.js'
+import type { Awaitable } from '../hooks.js'
+import { lazily } from '../lazily.js'
 import { policyOf, requireGrantType } from '../policy/client.js'
 import { knownScope } from '../policy/grantable.js'
 import { OAuthError } from '../protocol/errors.js'
@@ -14,17 +15,21 @@ import {
   deriveRefreshToken,
   newRotation,
   type Question,
-  readNote,
   seedOf,
   writeNote,
 } from '../tokens/rotate.js'
 import type { Secret } from '../tokens/secret.js'
 import { type Decision, transact } from '../transact.js'
+import { upon } from '../upon.js'
 import { type GrantType, invalidGrant, requireLiveGrant, type TokenRequest } from './handler.js'
-import { accessTokenOn, issueOnGrant, recordIssue, shareOf, wantedPlaces } from './issue.js'
+import { accessTokenOn, issueOnGrant, questionOf, recordIssue, shareOf } from './issue.js'
+
+const spent = lazily(() => import('./spent-refresh-token.js'))
+const retry = spent((it) => it.retry)
+const reused = spent((it) => it.reused)
 
 /** A refresh that has passed every check but one: whether the token was spent before. */
-interface Refresh {
+export interface Refresh {
   readonly presented: Secret
   readonly token: Token
   readonly client: Client
@@ -40,31 +45,31 @@ interface Refresh {
 function readQuestion(
   context: Context,
   request: TokenRequest,
-  { share, ...held }: Pick<Refresh, 'client' | 'grant' | 'share'>,
+  held: Pick<Refresh, 'client' | 'grant' | 'share'>,
 ): Question {
+  const { share } = held
   const known = knownScope(context, parseScope(single(request.parameters, 'scope')))
   if (known && (known.length === 0 || !covers(share.scope, known, context.implied)))
     throw new OAuthError('invalid_scope', 'more than what was granted', 'scope.not_granted')
-  return { scope: known ?? share.scope, ...wantedPlaces(context, request, { share, ...held }) }
+  return questionOf(context, request, held, known ?? share.scope)
 }
 
 /** The first time: the presented token is spent, and its successor and an access token are derived from it. */
-async function rotate(
+function rotate(
   context: Context,
   { presented, token, client, grant, share, asked }: Refresh,
-): Promise<Decision<TokenResponse>> {
+): Awaitable<Decision<TokenResponse>> {
   const rotation = newRotation(context)
   const seed = seedOf(presented, rotation)
   const secrets = { access: deriveAccessToken(context, seed, asked), refresh: deriveRefreshToken(context, seed) }
-  const issued = await issueOnGrant(context, { client, grant, share, ...asked, secrets }, 'refresh_token')
   const note = context.lifetimes.retryWindow > 0 ? writeNote(rotation) : ''
-  return {
-    change: {
-      redeem: [{ digest: token.digest, at: context.now(), note }],
-      ...issued.change,
-    },
-    outcome: issued.response,
-  }
+  return upon(issueOnGrant(context, { client, grant, share, asked, secrets }, 'refresh_token'), (issued) => {
+    const { tokens, extend, events } = issued.change
+    return {
+      change: { redeem: [{ digest: token.digest, at: issued.at, note }], tokens, extend, events },
+      outcome: issued.response,
+    }
+  })
 }
 
 /** For a client whose refresh token stays the same: only the access token is new, and the grant's idle time starts over. */
@@ -72,74 +77,16 @@ async function reuse(
   context: Context,
   { presented, client, grant, share, asked }: Refresh,
 ): Promise<Decision<TokenResponse>> {
-  const access = await accessTokenOn(context, { client, grant, share, ...asked }, newSecret(context, 'access_token'))
+  const access = await accessTokenOn(context, { client, grant, share, asked }, newSecret(context, 'access_token'))
   return {
     change: recordIssue(context, { grant }, { grantType: 'refresh_token', tokens: [access.record], refreshable: true }),
-    outcome: tokenResponse(access, presented, context.now()),
+    outcome: tokenResponse(access, presented, access.record.createdAt),
   }
 }
-
-/** While peppers are rotated from server to server: whether this is theft can be told only by one that has both. */
-const otherPepper = () =>
-  new OAuthError('temporarily_unavailable', 'another server has to repeat this answer', 'refresh_token.other_pepper', {
-    headers: { 'retry-after': '1' },
-  })
 
 /** Spent, and not to be answered again: the retry window has passed, or there was none. */
 function isTooLate(context: Context, { redemption }: Token): boolean {
   return redemption !== null && (!redemption.note || context.now() > redemption.at + context.lifetimes.retryWindow)
-}
-
-/**
- * Within the retry window: a parallel caller, or one that lost the answer, gets the same successor again. The same question
- * gets the same access token; another question gets one of its own beside it.
- *
- * @returns null when this is no retry: the successor has been spent.
- */
-async function retry(
-  context: Context,
-  { presented, token, client, grant, share, asked }: Refresh,
-): Promise<Decision<TokenResponse> | null> {
-  const rotation = readNote(context, token.redemption?.note ?? '')
-  if (!rotation) throw otherPepper()
-  const seed = seedOf(presented, rotation)
-  const successor = deriveRefreshToken(context, seed)
-  const secret = deriveAccessToken(context, seed, asked)
-  const [next, known] = await Promise.all([
-    context.storage.findToken(digest('refresh_token', successor)),
-    context.storage.findToken(digest('access_token', secret)),
-  ])
-  if (!next || next.token.redemption !== null) return null
-  if (known && known.token.redemption === null && known.token.expiresAt > context.now())
-    return { change: null, outcome: tokenResponse({ secret, record: known.token }, successor, context.now()) }
-  // One that has expired or was revoked in the meantime is of no use to anybody.
-  const fresh = known ? newSecret(context, 'access_token') : secret
-  const access = await accessTokenOn(context, { client, grant, share, ...asked }, fresh)
-  return {
-    change: recordIssue(
-      context,
-      { grant },
-      { grantType: 'refresh_token', tokens: [access.record], refreshable: false },
-    ),
-    outcome: tokenResponse(access, successor, context.now()),
-  }
-}
-
-/** A spent token comes again too late: it, or its successor, is in two hands (RFC 9700 section 4.14.2). */
-function reused(context: Context, { client, grant }: Pick<Refresh, 'client' | 'grant'>): Decision<never> {
-  const { id: grantId, subject, accountId } = grant
-  const reason = 'refresh_token.reused'
-  const about = { actor: byClient(client.id), clientId: client.id, grantId, subject, accountId, reason }
-  const event = { ...about, type: 'refresh_token.reused', outcome: 'failure' } as const
-  const outcome = invalidGrant('this refresh token has been used', reason)
-  if (context.onReuse === 'refuse') return { change: { events: [event] }, outcome }
-  return {
-    change: {
-      revoke: [{ grantId, at: context.now() }],
-      events: [event, { ...about, type: 'grant.revoked' }],
-    },
-    outcome,
-  }
 }
 
 function answer(context: Context, request: TokenRequest): Promise<TokenResponse> {

@@ -3,6 +3,7 @@ import type { Awaitable } from '../hooks.js'
 import { covers, intersectScope } from '../protocol/scope.js'
 import type { ProjectId, Subject } from '../records.js'
 import type { Reach } from '../storage.js'
+import { upon } from '../upon.js'
 import { type Bounds, isBounded, pinned, pinnedReach, projectsWithin } from './account.js'
 
 /** What a grant comes to once the host has said what the person holds right now. */
@@ -27,14 +28,13 @@ export async function askInTurn<T, Answer>(
 }
 
 /** The part of a scope that a person holds in a project right now, by the host's word. */
-export async function heldScope(
+export const heldScope = (
   context: Context,
   subject: Subject,
   project: ProjectId | null,
   scope: readonly string[],
-): Promise<readonly string[]> {
-  return intersectScope(scope, await context.hooks.entitlements({ subject, project }), context.implied)
-}
+): Awaitable<readonly string[]> =>
+  upon(context.hooks.entitlements({ subject, project }), (held) => intersectScope(scope, held, context.implied))
 
 /** The projects of a person that a client may reach, by the host's word of right now. */
 async function everyProject(context: Context, subject: Subject, bounds: Bounds): Promise<readonly ProjectId[]> {
@@ -69,36 +69,45 @@ export function currentReach(
   return reachOf(context, subject, granted, bounds)
 }
 
-async function reachOf(context: Context, subject: Subject, granted: Reach, bounds: Bounds): Promise<CurrentReach> {
+function reachOf(context: Context, subject: Subject, granted: Reach, bounds: Bounds): Awaitable<CurrentReach> {
+  const { scope, projects } = granted
   if (!context.hooks.projects)
-    return {
-      scope: await heldScope(context, subject, null, granted.scope),
-      projects: granted.projects,
+    return upon(heldScope(context, subject, null, scope), (held) => ({ scope: held, projects, limits: {} }))
+  const all = projects === 'all' && !isBounded(bounds)
+  return upon(candidatesOf(context, subject, granted, bounds), (candidates) => {
+    const only = candidates[0]
+    if (only === undefined || candidates.length > 1 || all) return reachAmong(context, subject, scope, candidates, all)
+    return upon(heldScope(context, subject, only, scope), (held) => ({
+      scope: held,
+      projects: held.length > 0 ? [only] : [],
       limits: {},
-    }
+    }))
+  })
+}
 
-  const all = granted.projects === 'all' && !isBounded(bounds)
-  const candidates = await candidatesOf(context, subject, granted, bounds)
-  const only = candidates[0]
-  if (only !== undefined && candidates.length === 1 && !all) {
-    const scope = await heldScope(context, subject, only, granted.scope)
-    return { scope, projects: scope.length > 0 ? [only] : [], limits: {} }
-  }
+/** @param all it is for these and all that will be, so that none of them is named */
+async function reachAmong(
+  context: Context,
+  subject: Subject,
+  granted: readonly string[],
+  candidates: readonly ProjectId[],
+  all: boolean,
+): Promise<CurrentReach> {
   const held = await askInTurn(
     candidates,
-    async (project) => ({ project, scope: await heldScope(context, subject, project, granted.scope) }),
+    async (project) => ({ project, scope: await heldScope(context, subject, project, granted) }),
     (answers) =>
       all &&
       covers(
         answers.flatMap(({ scope }) => scope),
-        granted.scope,
+        granted,
         context.implied,
       ),
   )
   const left = held.filter(({ scope }) => scope.length > 0)
   const union = new Set(left.flatMap(({ scope }) => scope))
   // In the grant's own order first, then what only an implied scope is left of.
-  const scope = [...granted.scope.filter((name) => union.delete(name)), ...union]
+  const scope = [...granted.filter((name) => union.delete(name)), ...union]
   if (all) return { scope, projects: 'all', limits: {} }
   return {
     scope,
