@@ -255,17 +255,23 @@ export interface Storage {
 
 const none: readonly never[] = Object.freeze([])
 
-/** @throws TypeError when two records of these lists are the same one */
-function refuseTwice<T>(key: (item: T) => string, ...lists: readonly (readonly T[])[]): void {
-  const count = lists.reduce((sum, { length }) => sum + length, 0)
-  if (count < 2) return
-  const named: string[] = []
-  for (const list of lists)
-    for (const item of list) {
-      const name = key(item)
-      if (named.includes(name)) throw new TypeError('a change names each record once')
-      named.push(name)
-    }
+const twice = () => new TypeError('a change names each record once')
+
+/** @throws TypeError when a record of one list is in the other as well */
+function refuseShared<T>(keyOf: (record: T) => string, list: readonly T[], others: readonly T[]): void {
+  if (list.length === 0 || others.length === 0) return
+  for (const one of list) for (const other of others) if (keyOf(one) === keyOf(other)) throw twice()
+}
+
+/**
+ * A part in the order of its keys.
+ *
+ * @throws TypeError when two records of it are the same one
+ */
+function part<T>(records: readonly T[], keyOf: (record: T) => string): readonly T[] {
+  const ordered = inOrder(records, keyOf)
+  for (let at = 1; at < ordered.length; at += 1) if (keyOf(ordered[at - 1]!) === keyOf(ordered[at]!)) throw twice()
+  return ordered
 }
 
 const idOf = ({ id }: { readonly id: string }) => id
@@ -289,42 +295,45 @@ function touchedBy(
 /**
  * Fill in what is absent, sort, and refuse what no adapter should have to think about. The only way to make a {@link Change}.
  *
+ * @param events in place of those among the parts
  * @throws TypeError when a record is named twice or more than {@link CHANGE_LIMIT} records are named.
  */
-export function change({
-  redeem = none,
-  extend = none,
-  revoke = none,
-  narrow = none,
-  update = none,
-  settings = none,
-  clients = none,
-  grants = none,
-  tokens = none,
-  events = none,
-}: Partial<Omit<Change, 'alive'>>): Change {
+export function change(
+  {
+    redeem = none,
+    extend = none,
+    revoke = none,
+    narrow = none,
+    update = none,
+    settings = none,
+    clients = none,
+    grants = none,
+    tokens = none,
+    events: own = none,
+  }: Partial<Omit<Change, 'alive'>>,
+  events: readonly AuditEvent[] = own,
+): Change {
   const alive = touchedBy([tokens, extend, revoke, narrow], grants)
   let count = alive.length
-  for (const part of [redeem, extend, revoke, narrow, update, settings, clients, grants, tokens, events])
-    count += part.length
+  for (const { length } of [redeem, extend, revoke, narrow, update, settings, clients, grants, tokens, events])
+    count += length
   if (count > CHANGE_LIMIT) throw new TypeError(`a change names at most ${CHANGE_LIMIT} records`)
-  refuseTwice(grantIdOf, extend, revoke, narrow)
-  refuseTwice(idOf, update, clients)
-  refuseTwice(digestOf, redeem, tokens)
-  refuseTwice(nameOf, settings)
-  refuseTwice(idOf, grants)
-  refuseTwice(idOf, events)
+  refuseShared(grantIdOf, extend, revoke)
+  refuseShared(grantIdOf, extend, narrow)
+  refuseShared(grantIdOf, revoke, narrow)
+  refuseShared(idOf, update, clients)
+  refuseShared(digestOf, redeem, tokens)
   return {
-    redeem: inOrder(redeem, digestOf),
-    alive: inOrder(alive, (id) => id),
-    extend: inOrder(extend, grantIdOf),
-    revoke: inOrder(revoke, grantIdOf),
-    narrow: inOrder(narrow, grantIdOf),
-    update: inOrder(update, idOf),
-    settings: inOrder(settings, nameOf),
-    clients: inOrder(clients, idOf),
-    grants: inOrder(grants, idOf),
-    tokens: inOrder(tokens, digestOf),
-    events: inOrder(events, idOf),
+    redeem: part(redeem, digestOf),
+    alive: part(alive, (id) => id),
+    extend: part(extend, grantIdOf),
+    revoke: part(revoke, grantIdOf),
+    narrow: part(narrow, grantIdOf),
+    update: part(update, idOf),
+    settings: part(settings, nameOf),
+    clients: part(clients, idOf),
+    grants: part(grants, idOf),
+    tokens: part(tokens, digestOf),
+    events: part(events, idOf),
   }
 }

@@ -53,7 +53,7 @@ export function commit(
   parts: Omit<Parts, 'events'>,
   events: readonly AuditEvent[],
 ): Promise<boolean> {
-  return storage.commit(change({ ...parts, events })).then((done) => {
+  return storage.commit(change(parts, events)).then((done) => {
     if (done) for (const one of events) hooks.onEvent(one)
     return done
   })

@@ -20,8 +20,7 @@ const knownParts: Record<keyof Change, true> = {
  * @throws TypeError naming the part.
  */
 export function assertKnownParts(change: Change): void {
-  const parts: Readonly<Record<string, readonly unknown[]>> = { ...change }
-  for (const part in parts)
-    if (!Object.hasOwn(knownParts, part) && parts[part]?.length !== 0)
+  for (const part in change)
+    if (!Object.hasOwn(knownParts, part) && change[part as keyof Change].length !== 0)
       throw new TypeError(`this storage adapter does not know "${part}" in a change; update the adapter`)
 }

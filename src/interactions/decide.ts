@@ -98,7 +98,8 @@ export async function approve(
     const replaces = replacedBy(asking, grant)
     const share = shareOfNew(grant, interaction.data.request)
     const { change, answer } = issueCodeOn(context, interaction, grant.id, { ...share, replaces })
-    return { change: { ...change, grants: [grant], events: [created] }, outcome: answer }
+    const { redeem, tokens } = change
+    return { change: { redeem, tokens, grants: [grant], events: [created] }, outcome: answer }
   })
 }
 

@@ -1,12 +1,19 @@
-/** Whether everything in a list is in another one too. In a loop, because on frozen lists, as records have them, `every` takes three times as long. */
+/**
+ * Whether everything in a list is in another one too. By index, because lists of records are frozen, and on those all that makes an iterator
+ * takes three times as long.
+ */
 export function isWithin(list: readonly string[], other: readonly string[]): boolean {
-  for (const one of list) if (!other.includes(one)) return false
+  for (let at = 0; at < list.length; at += 1) if (!other.includes(list[at]!)) return false
   return true
 }
 
-/** A list in the order of its keys, no two of which are the same. */
-export const inOrder = <T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] =>
-  items.length < 2 ? items : [...items].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+/** A list in the order of its keys: itself when it is so already, because to sort two takes longer than all else that is done to them. */
+export function inOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  for (let at = 1; at < items.length; at += 1)
+    if (keyOf(items[at - 1]!) > keyOf(items[at]!))
+      return [...items].sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+  return items
+}
 
 /** What is in both lists, in the order of the first: that list itself when it is within the other, as it nearly always is. */
 export const common = <T extends string>(list: readonly T[], other: readonly string[]): readonly T[] =>
