@@ -28,7 +28,7 @@ export default [
   entry('grantor/protocol', 'dist/protocol.js', '13 kB'),
   entry('grantor/resource', 'dist/resource.js', '8.2 kB'),
   entry('grantor/pages', 'dist/pages.js', '65 kB'),
-  entry('grantor/express', 'dist/express.js', '2 kB'),
+  entry('grantor/express', 'dist/express.js', '2.1 kB'),
   entry('grantor/hono', 'dist/hono.js', '1 kB'),
   entry('grantor/next', 'dist/next.js', '1 kB'),
   entry('grantor/node', 'dist/node.js', '3.5 kB'),

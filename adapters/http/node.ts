@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import type { Access, GuardOptions, HttpRequest, HttpResponse, Provider } from 'grantor'
-import { type NodeRequest, readBody } from './node-body.js'
+import type { NodeRequest } from './node-body.js'
+import { NodeHttpRequest } from './node-request.js'
 
 export { type DocumentFetcherOptions, documentFetcher, type HostAddress } from './document-fetcher.js'
 export type { NodeRequest } from './node-body.js'
@@ -17,38 +18,7 @@ export type { NodeRequest } from './node-body.js'
  * const response = await provider.handle(toHttpRequest(req), req)
  * ```
  */
-export function toHttpRequest(request: NodeRequest, url = request.originalUrl ?? request.url ?? '/'): HttpRequest {
-  let body: Promise<string> | undefined
-  return {
-    method: request.method ?? 'GET',
-    url,
-    headers: { get: (name) => header(request, name.toLowerCase()) },
-    text: () => {
-      body ??= readBody(request)
-      return body
-    },
-  }
-}
-
-/**
- * Of an `Authorization` header sent twice, Node's `headers` has the first alone. Two intermediaries that each believe another one
- * is how requests are smuggled, so every occurrence is shown.
- */
-function header(request: IncomingMessage, name: string): string | null {
-  const value = request.headers[name]
-  if (value === undefined) return null
-  const sent = isRepeated(request, name) ? request.headersDistinct?.[name] : undefined
-  if (sent !== undefined) return sent.join(name === 'cookie' ? '; ' : ', ')
-  return typeof value === 'string' ? value : value.join(', ')
-}
-
-/** Asked first, because Node sorts all headers to tell what one was sent with. */
-function isRepeated({ rawHeaders = [] }: IncomingMessage, name: string): boolean {
-  let times = 0
-  for (let at = 0; at < rawHeaders.length; at += 2)
-    if (rawHeaders[at]?.length === name.length && rawHeaders[at]?.toLowerCase() === name) times += 1
-  return times > 1
-}
+export const toHttpRequest = (request: NodeRequest, url?: string): HttpRequest => new NodeHttpRequest(request, url)
 
 /**
  * Answers a Node request. Cookies and `Vary` are added to those already set on `response`; other headers replace theirs. Does
