@@ -4,7 +4,7 @@ import express from 'express'
 import { listen } from '../../listening.js'
 import { registration, scope } from '../../terms.js'
 import type { Started } from '../shared/entrants.js'
-import { consentPath, guardedPath, newSecret } from '../shared/host.js'
+import { consentPath, newSecret } from '../shared/host.js'
 import { MapProvider } from './provider.js'
 
 export async function start(): Promise<Started> {
@@ -35,7 +35,7 @@ export async function start(): Promise<Started> {
     provider.decide(request, response),
   )
   app.get(
-    guardedPath,
+    '/api/projects/:project',
     requireBearerAuth({ verifier: provider, requiredScopes: ['project:read'] }),
     (request, response) => {
       response.json({ project: 'alpha', subject: request.auth?.extra?.subject, scope: request.auth?.scopes.join(' ') })
