@@ -29,9 +29,9 @@ export type Whence = Pick<Origin, 'address' | 'agent'>
  */
 export interface ActivityLog {
   /** A request at the guard. */
-  readonly seen: (seen: Seen, whence: () => Whence) => void
+  readonly seen: (seen: Seen, at: Timestamp, whence: () => Whence) => void
   /** Anything else that was used, such as a secret of a client. */
-  readonly used: (ids: readonly UsedId[], whence: Whence) => void
+  readonly used: (ids: readonly UsedId[], at: Timestamp, whence: Whence) => void
   /** Write what waits, and stop waiting. */
   readonly flush: () => Promise<void>
 }
@@ -80,7 +80,7 @@ function batches({ uses, counted }: Waiting): readonly Activity[] {
   return Array.from({ length: count }, (_, index) => ({ uses: slice(all, index), usage: slice(counted, index) }))
 }
 
-export function activityLog({ storage, now, hooks }: Pick<Context, 'storage' | 'now' | 'hooks'>): ActivityLog {
+export function activityLog({ storage, hooks }: Pick<Context, 'storage' | 'hooks'>): ActivityLog {
   let waiting = nothing()
 
   const flush = async () => {
@@ -95,14 +95,12 @@ export function activityLog({ storage, now, hooks }: Pick<Context, 'storage' | '
   })
 
   return {
-    seen(seen, whence) {
-      const at = now()
+    seen(seen, at, whence) {
       count(waiting, seen, at)
       if (!seen.refused) for (const id of [seen.grantId, seen.token, seen.clientId]) note(waiting, id, at, whence)
       timer.soon()
     },
-    used(ids, whence) {
-      const at = now()
+    used(ids, at, whence) {
       for (const id of ids) note(waiting, id, at, () => whence)
       timer.soon()
     },

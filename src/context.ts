@@ -91,6 +91,7 @@ export const noOrigin: Origin = { address: null, agent: null, requestId: null }
 export interface Context {
   readonly issuer: string
   readonly tokenEndpoint: string
+  readonly registrationEndpoint: string
   readonly storage: Storage
   readonly now: () => Timestamp
   readonly random: (bytes: number) => Uint8Array

@@ -207,6 +207,7 @@ export function readOptions<HostRequest, ScopeName extends string>(
   return {
     issuer,
     tokenEndpoint: endpointUrl(issuer, paths.token),
+    registrationEndpoint: endpointUrl(issuer, paths.registration),
     storage,
     now,
     random: randomBytes,
@@ -214,7 +215,7 @@ export function readOptions<HostRequest, ScopeName extends string>(
     origin: noOrigin,
     trail: null,
     hooks,
-    activity: activityLog({ storage, now, hooks }),
+    activity: activityLog({ storage, hooks }),
     failures: failureLog({ storage, now, hooks, newEventId }),
     telemetry: telemetry ? telemetryOf(telemetry) : null,
     throttle: options.throttle === false ? unthrottled : (options.throttle ?? memoryThrottle()),

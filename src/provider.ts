@@ -63,7 +63,8 @@ function siteOf<HostRequest, ScopeName extends string>(
   context: Context,
   options: ProviderOptions<HostRequest, ScopeName>,
 ): Site {
-  const own = (id: string) => `${basePath(context.issuer)}${paths.interaction}?id=${encodeURIComponent(id)}`
+  const path = `${basePath(context.issuer)}${paths.interaction}`
+  const own = (id: string) => `${path}?id=${encodeURIComponent(id)}`
   const { pages = null, interaction } = options
   return { context, pages, interactionUrl: interaction ?? own, drawsConsent: interaction !== undefined }
 }

@@ -75,11 +75,11 @@ function authenticate(client: Client | null, proof: Proof, presented: PresentedC
 }
 
 /** Remember which of its secrets a client uses, and that it is used at all. Of a public client anybody could say so. */
-function noteUse({ activity, origin }: Context, client: Client, { digests }: Shown): void {
+function noteUse({ activity, origin }: Context, client: Client, { digests, now }: Shown): void {
   if (!isConfidential(client)) return
   const used: UsedId[] = [client.id]
   for (const { digest } of client.secrets) if (digests.includes(digest)) used.push(digest)
-  activity.used(used, origin)
+  activity.used(used, now, origin)
 }
 
 const anything: Proof = { methods: ['none'] }

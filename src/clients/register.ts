@@ -52,9 +52,8 @@ export function policyFor(
       ? mayUseDevices(context, registration)
       : type !== 'client_credentials' || given.includes(type)
   const grantTypes = whole.grantTypes.filter(usable)
-  const policy = { ...whole, grantTypes }
-  const defaultAuthMethod = registration === 'dynamic' ? context.registration.dynamic?.defaultAuthMethod : undefined
-  return defaultAuthMethod ? { ...policy, defaultAuthMethod } : policy
+  const own = registration === 'dynamic' ? context.registration.dynamic?.defaultAuthMethod : undefined
+  return { ...whole, grantTypes, defaultAuthMethod: own ?? whole.defaultAuthMethod }
 }
 
 /** @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` */

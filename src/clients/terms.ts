@@ -37,5 +37,6 @@ export async function hostsTerms(context: Context, before: Terms, candidate: Dyn
   const projects = least(before.policy.projects, answer.projects, (a, b) => a.filter((one) => b.includes(one)))
   // What held before was checked when it was said: scopes may have gone since.
   const narrowed = { ...(answer.scope && scope && { scope }), ...(answer.projects && projects && { projects }) }
+  if (Object.keys(narrowed).length === 0) return { policy: before.policy, accountId }
   return { policy: { ...before.policy, ...checkPolicy(context, narrowed, 'dynamic') }, accountId }
 }

@@ -95,11 +95,12 @@ async function inspect(
 ): Promise<Introspection> {
   const project = single(parameters, 'project')
   const live = single(parameters, 'live') === 'true'
-  const worth = await worthOf(context, found, resources, { project, live }, context.now())
+  const now = context.now()
+  const worth = await worthOf(context, found, resources, { project, live }, now)
   const refused = 'worthless' in worth
   const seen = seenOf(found, refused)
   // Where the request came from, only the resource server knows.
-  if (seen) context.activity.seen(seen, () => ({ address: null, agent: null }))
+  if (seen) context.activity.seen(seen, now, () => ({ address: null, agent: null }))
   return refused ? inactive : describe(context, { found, worth, resources, project })
 }
 

@@ -17,13 +17,13 @@ async function readStream(stream: ReadableStream<Uint8Array>, most: number): Pro
   return text + decoder.decode()
 }
 
-function readText(request: HttpRequest, most: number): Promise<string> {
+function read<T>(request: HttpRequest, most: number, parse: (text: string) => T): Promise<T> {
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most)
-  if (request.body) return readStream(request.body, most)
+  if (request.body) return readStream(request.body, most).then(parse)
   return request.text().then(
     (text) => {
       if (text.length > most) throw tooLarge(most)
-      return text
+      return parse(text)
     },
     (error: unknown) => {
       throw error instanceof BodyTooLarge ? tooLarge(most) : error
@@ -45,7 +45,7 @@ function isOfType({ headers }: HttpRequest, type: string): boolean {
 export function readForm(request: HttpRequest, parameters: number = limits.parameters): Promise<Parameters> {
   if (!isOfType(request, 'application/x-www-form-urlencoded'))
     throw new OAuthError('invalid_request', 'the body must be application/x-www-form-urlencoded', 'body.media_type')
-  return readText(request, limits.bodyBytes).then((text) => parseForm(text, parameters))
+  return read(request, limits.bodyBytes, (text) => parseForm(text, parameters))
 }
 
 /**
@@ -53,17 +53,18 @@ export function readForm(request: HttpRequest, parameters: number = limits.param
  *
  * @throws OAuthError with the code given, 413 for a body that is too large
  */
-export async function readJson(
+export function readJson(
   request: HttpRequest,
   code: OAuthErrorCode,
   most: number = limits.bodyBytes,
 ): Promise<unknown> {
   if (!isOfType(request, 'application/json'))
     throw new OAuthError(code, 'the body must be application/json', 'body.media_type')
-  const text = await readText(request, most)
-  try {
-    return JSON.parse(text) as unknown
-  } catch (cause) {
-    throw new OAuthError(code, 'the body is not JSON', 'body.malformed', { cause })
-  }
+  return read(request, most, (text) => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch (cause) {
+      throw new OAuthError(code, 'the body is not JSON', 'body.malformed', { cause })
+    }
+  })
 }

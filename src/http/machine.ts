@@ -5,7 +5,6 @@ import { limits } from '../protocol/limits.js'
 import type { ClientId } from '../records.js'
 import { readForm, readJson } from './body.js'
 import type { Call, Handler } from './call.js'
-import { endpointUrl, paths } from './paths.js'
 import { json, nothing } from './respond.js'
 
 /** Endpoints for programs: a post in, JSON out. */
@@ -34,8 +33,7 @@ export const postDeviceAuthorization =
   async (call) =>
     json(200, await authorizeDevice(call.site.context, rules, await readFormRequest(call)))
 
-const registrationUrl = ({ site }: Call, id: string) =>
-  endpointUrl(site.context.issuer, `${paths.registration}/${encodeURIComponent(id)}`)
+const registrationUrl = ({ site }: Call, id: string) => `${site.context.registrationEndpoint}/${encodeURIComponent(id)}`
 
 const authorizationOf = ({ request }: Call) => request.headers.get('authorization')
 

@@ -5,6 +5,7 @@ import { limits } from '../protocol/limits.js'
 import { intersectScope, parseScope } from '../protocol/scope.js'
 import { isLoopbackHost } from '../protocol/uri.js'
 import type { Client, JsonObject } from '../records.js'
+import type { RegistrationRules } from '../registration.js'
 
 /** What a host may decide about one client. None of it can be asked for by the client itself. */
 export type ClientPolicy = {
@@ -91,8 +92,9 @@ export function allowedScope(context: Context, client: Client, scope: readonly s
   return left
 }
 
-/** What client metadata is checked against, when it is registered and wherever it is used. */
-export function metadataPolicy(context: Context): ClientMetadataPolicy {
+type WholePolicy = ClientMetadataPolicy & Required<Pick<ClientMetadataPolicy, 'defaultAuthMethod'>>
+
+function readMetadataPolicy(context: Context): WholePolicy {
   const { hostname, origin } = new URL(context.issuer)
   return {
     privateUseSchemes: context.registration.privateUseSchemes,
@@ -104,7 +106,20 @@ export function metadataPolicy(context: Context): ClientMetadataPolicy {
     loopbackDocuments: isLoopbackHost(hostname),
     detailTypes: context.hooks.projects ? ['project'] : [],
     fetchesKeys: context.documents !== null,
+    defaultAuthMethod: 'by_redirect_uri',
   }
+}
+
+/** By the rules of a provider, which never change: to put one together takes longer than to check by it. */
+const metadataPolicies = new WeakMap<RegistrationRules, WholePolicy>()
+
+/** What client metadata is checked against, when it is registered and wherever it is used. */
+export function metadataPolicy(context: Context): WholePolicy {
+  const known = metadataPolicies.get(context.registration)
+  if (known) return known
+  const read = readMetadataPolicy(context)
+  metadataPolicies.set(context.registration, read)
+  return read
 }
 
 /** The registered metadata. It was checked before it was stored. */

@@ -1,7 +1,9 @@
+/** Whether there is nothing to decode, as mostly. */
+export const isPlain = (text: string): boolean => !text.includes('%') && !text.includes('+')
+
 /** Decodes one name or value of `application/x-www-form-urlencoded` (RFC 6749 appendix B); null when it is malformed. */
 export function decodeFormComponent(text: string): string | null {
-  // Most are sent as they are.
-  if (!/[%+]/.test(text)) return text
+  if (isPlain(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

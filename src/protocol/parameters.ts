@@ -1,5 +1,5 @@
 import { OAuthError } from './errors.js'
-import { decodeFormComponent } from './form.js'
+import { decodeFormComponent, isPlain } from './form.js'
 import { limits } from './limits.js'
 
 export { limits } from './limits.js'
@@ -34,12 +34,13 @@ const isDecoded = (text: string) => text.isWellFormed() && !text.includes('\ufff
 export function parseForm(text: string, most: number = limits.parameters): Parameters {
   if (!isDecoded(text)) throw refuse('the parameters are not valid UTF-8', 'parameters.malformed')
   const parameters = new Map<string, string[]>()
+  const decode = isPlain(text) ? asSent : decodeFormComponent
   let count = 0
   for (const pair of text.split('&')) {
     if (pair === '') continue
     count += 1
     if (count > most) throw refuse('too many parameters', 'parameters.too_many')
-    const { name, value } = parsePair(pair)
+    const { name, value } = parsePair(pair, decode)
     if (value === '') continue
     const values = parameters.get(name)
     if (values === undefined) parameters.set(name, [value])
@@ -48,16 +49,20 @@ export function parseForm(text: string, most: number = limits.parameters): Param
   return parameters
 }
 
-function parsePair(pair: string): { readonly name: string; readonly value: string } {
+type Decode = (text: string) => string | null
+
+const asSent: Decode = (text) => text
+
+function parsePair(pair: string, decode: Decode): { readonly name: string; readonly value: string } {
   const at = pair.indexOf('=')
-  const name = decodeFormComponent(at < 0 ? pair : pair.slice(0, at))
-  const value = at < 0 ? '' : decodeFormComponent(pair.slice(at + 1))
+  const name = decode(at < 0 ? pair : pair.slice(0, at))
+  const value = at < 0 ? '' : decode(pair.slice(at + 1))
   if (name === null || value === null) throw refuse('a parameter is not form-encoded', 'parameters.malformed')
   // No parameter has one, and some databases refuse text with one in it.
   if (value.includes('\0')) throw refuse('a parameter holds a NUL character', 'parameters.malformed')
   if (name.length > limits.nameLength) throw refuse('a parameter name is too long', 'parameters.too_long')
-  const longest = documents.has(name) ? limits.documentLength : limits.valueLength
-  if (value.length > longest) throw refuse(`the parameter ${name} is too long`, 'parameters.too_long')
+  if (value.length > limits.valueLength && (value.length > limits.documentLength || !documents.has(name)))
+    throw refuse(`the parameter ${name} is too long`, 'parameters.too_long')
   return { name, value }
 }
 

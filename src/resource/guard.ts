@@ -38,6 +38,6 @@ export async function judge(
             auditAccess({ ...context, origin: origin() }, access, type, JSON.stringify(data)),
         })
   const seen = seenOf(found, 'refusal' in judgement)
-  if (seen) context.activity.seen(seen, origin)
+  if (seen) context.activity.seen(seen, now, origin)
   return judgement
 }
