@@ -54,7 +54,7 @@ const copiedToken = ({ digest, kind, clientId, grantId, data, createdAt, expires
   redemption: copied(redemption),
 })
 
-/** By name too: to spread a frozen record takes three times as long. */
+/** By name too: to spread a frozen record takes six times as long. */
 const redeemed = (
   { digest, kind, clientId, grantId, data, createdAt, expiresAt }: Token,
   redemption: Token['redemption'],

@@ -37,6 +37,9 @@ interface Issuance {
   readonly secrets: { readonly access: Secret; readonly refresh: Secret | null }
 }
 
+/** For an access token alone. What a client gets for itself comes of no other token. */
+type AccessIssuance = Omit<Issuance, 'secrets' | 'share'> & Partial<Pick<Issuance, 'share'>>
+
 /** Whether a client gets a refresh token: it registered for them, and the person let it stay connected. */
 export function mayRefresh(context: Context, client: Client, grant: Grant): boolean {
   if (!metadataOf(client).grant_types.includes('refresh_token') || grant.details.keep_alive === false) return false
@@ -109,11 +112,7 @@ async function ownAmong(
  *
  * @throws OAuthError `invalid_grant` when nothing is left; nothing has been used up then, so that it heals.
  */
-export function accessTokenOn(
-  context: Context,
-  issuance: Omit<Issuance, 'secrets' | 'share'> & Partial<Pick<Issuance, 'share'>>,
-  secret: Secret,
-): Awaitable<Issued> {
+export function accessTokenOn(context: Context, issuance: AccessIssuance, secret: Secret): Awaitable<Issued> {
   const { client, grant, asked } = issuance
   const granted = intersectScope(asked.scope, grant.scope, context.implied)
   const scope = understoodScope(context, allowedScope(context, client, granted), asked.resource)
@@ -126,7 +125,7 @@ export function accessTokenOn(
 
 function accessTokenFor(
   context: Context,
-  { client, grant, asked, share }: Parameters<typeof accessTokenOn>[1],
+  { client, grant, asked, share }: AccessIssuance,
   reach: CurrentReach,
   secret: Secret,
 ): Issued {

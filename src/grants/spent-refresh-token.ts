@@ -9,7 +9,7 @@ import { invalidGrant } from './handler.js'
 import { accessTokenOn, recordIssue } from './issue.js'
 import type { Refresh } from './refresh-token.js'
 
-/** What becomes of a refresh token that was spent before. Most clients never send one. */
+/** What becomes of a refresh token that was spent before: the same answer again, or the end of its grant. */
 
 /** While peppers are rotated from server to server: whether this is theft can be told only by one that has both. */
 const otherPepper = () =>

@@ -110,7 +110,7 @@ function readMetadataPolicy(context: Context): WholePolicy {
   }
 }
 
-/** By the rules of a provider, which never change: to put one together takes longer than to check by it. */
+/** One for the rules of each provider, which never change: it parses the URL of the issuer, and every registration asks for it. */
 const metadataPolicies = new WeakMap<RegistrationRules, WholePolicy>()
 
 /** What client metadata is checked against, when it is registered and wherever it is used. */

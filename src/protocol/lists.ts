@@ -1,13 +1,13 @@
 /**
- * Whether everything in a list is in another one too. By index, because lists of records are frozen, and on those all that makes an iterator
- * takes three times as long.
+ * Whether everything in a list is in another one too. By index: on frozen lists, as records have them, an iterator takes a third more time, and
+ * `every` three times as much.
  */
 export function isWithin(list: readonly string[], other: readonly string[]): boolean {
   for (let at = 0; at < list.length; at += 1) if (!other.includes(list[at]!)) return false
   return true
 }
 
-/** A list in the order of its keys: itself when it is so already, because to sort two takes longer than all else that is done to them. */
+/** A list in the order of its keys: itself when it is so already, as it mostly is. */
 export function inOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
   for (let at = 1; at < items.length; at += 1)
     if (keyOf(items[at - 1]!) > keyOf(items[at]!))
